@@ -1,0 +1,1 @@
+//! The ledgers and error rows of customs-core in SQL databases.

@@ -1,0 +1,9 @@
+/// To be filled in.
+#[derive(Debug)]
+pub struct ReqwestTransport;
+/// To be filled in.
+#[derive(Debug)]
+pub struct ReqwestTransportBuilder;
+/// To be filled in.
+#[derive(Debug)]
+pub struct ClientIdentity;

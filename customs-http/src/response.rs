@@ -1,0 +1,65 @@
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::stream::{BoxStream, Stream, StreamExt};
+use http::{HeaderMap, StatusCode};
+
+use crate::{SafeUrl, TransportError};
+
+/// The head of a response, and its body to be read.
+#[derive(Debug)]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body: a stream of inflated pieces.
+    pub body: ResponseBody,
+    /// Where it came from; prints without a query string.
+    pub url: SafeUrl,
+}
+
+/// The body of a response as a `Stream` of inflated pieces, bounded by the transport's cap on inflated bytes.
+pub struct ResponseBody(BoxStream<'static, Result<Bytes, TransportError>>);
+
+impl ResponseBody {
+    /// Wraps a stream of inflated pieces.
+    pub fn new(stream: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static) -> Self {
+        Self(stream.boxed())
+    }
+
+    /// A body that is already in memory.
+    pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        Self::new(futures_util::stream::once(async move { Ok(bytes) }))
+    }
+
+    /// Reads it whole, at most `limit` bytes; one byte more is an error of kind `TooLarge`.
+    pub async fn collect(mut self, limit: usize) -> Result<Bytes, TransportError> {
+        let mut whole = BytesMut::new();
+        while let Some(piece) = self.next().await {
+            let piece = piece?;
+            if whole.len() + piece.len() > limit {
+                return Err(TransportError::too_large(limit));
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.freeze())
+    }
+}
+
+impl Stream for ResponseBody {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(cx)
+    }
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ResponseBody")
+    }
+}

@@ -1,0 +1,1 @@
+//! A transport that answers from a script: to be filled in.
