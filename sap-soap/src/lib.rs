@@ -1,0 +1,6 @@
+//! A WSDL-driven SOAP client for SAP: loads what ABAP systems generate, streams table rows in constant memory, keeps what
+//! SAP sent.
+
+pub mod value;
+
+pub use value::{Row, Value};
