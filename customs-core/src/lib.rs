@@ -1,1 +1,40 @@
-//! Reads due records, asks customs, writes what changed back: traits, layers, pipeline and in-memory back ends.
+//! Reads due records, asks customs, writes what changed back.
+//!
+//! This crate holds what every way of running the product shares: the traits [`SourceSystem`], [`CustomsApi`], [`Sink`],
+//! [`ErrorReporter`], [`Dispatcher`] and the ledgers; the records that travel between them; the one opaque [`Error`]; the
+//! [`layers`] around a client; the [`Pipeline`]; and in-memory back ends ([`memory`]). It knows no HTTP, XML, SQL or AWS.
+//!
+//! The promise: **it tells the truth, it recovers alone.** Every due record ends a run as exactly one of pushed, unchanged,
+//! not found, failed and deferred, and the [`Receipt`] checks the sum.
+
+mod answer;
+mod clock;
+mod context;
+mod customs;
+mod dispatch;
+mod error;
+mod ledger;
+mod query;
+mod record;
+mod reporter;
+mod sink;
+mod source;
+mod tally;
+
+pub use answer::{ClearanceState, CustomsAnswer, Phase, Record, Verdict};
+pub use clock::{Clock, SystemClock, TestClock};
+pub use context::{CallContext, Calls, CompanyId, JobName, Meter, RunId};
+pub use customs::CustomsApi;
+pub use dispatch::{CHUNK_VERSION, Chunk, Dispatcher};
+pub use error::{DisplayChain, Error, ErrorKind, ErrorRow, Result, Retryability, Sent, Stage};
+pub use ledger::{
+    BeginRequest, Begun, Cause, Claim, ClaimRequest, Claimed, ErrorFilter, Instance, Lane, LedgerReader, PlanTotals, PushedState,
+    QuotaGrant, QuotaLedger, QuotaRequest, Rate, RecordLedger, RecordState, RunLedger, RunRow, SettleReport, SettleRequest,
+    Settled, Settlement, StoredError, Trigger,
+};
+pub use query::{CustomsQuery, ServiceId};
+pub use record::{DueRecord, Fields, Priority, RecordKey};
+pub use reporter::{ErrorReport, ErrorReporter};
+pub use sink::{Delivery, Idempotency, Outcome, Sink};
+pub use source::{Cursor, FetchRequest, Page, RejectedRecord, Select, SourceSystem};
+pub use tally::{DeferReason, Reasons, Receipt, RunStatus, Tally};

@@ -1,0 +1,15 @@
+//! The ledgers: what is true about runs, records and the quota, and who may work on what.
+//!
+//! Lease and claim times are taken from the ledger's own clock (the database's), so that workers with skewed clocks agree.
+
+mod quota;
+mod reader;
+mod record;
+mod run;
+
+pub use quota::{QuotaGrant, QuotaLedger, QuotaRequest, Rate};
+pub use reader::{Cause, ErrorFilter, LedgerReader, RunRow, StoredError};
+pub use record::{
+    Claim, ClaimRequest, Claimed, PushedState, RecordLedger, RecordState, SettleReport, SettleRequest, Settled, Settlement,
+};
+pub use run::{BeginRequest, Begun, Instance, Lane, PlanTotals, RunLedger, Trigger};

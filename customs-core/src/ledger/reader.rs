@@ -1,0 +1,88 @@
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{CompanyId, DueRecord, ErrorRow, JobName, Receipt, RecordKey, RecordState, Result, RunId};
+
+/// A run as people see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRow {
+    /// The company.
+    pub company: CompanyId,
+    /// The job.
+    pub job: JobName,
+    /// What set it off.
+    pub trigger: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// The receipt, as far as it is known.
+    pub receipt: Receipt,
+}
+
+/// An error as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredError {
+    /// Unique.
+    pub id: String,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The company.
+    pub company: CompanyId,
+    /// The job.
+    pub job: JobName,
+    /// The run.
+    pub run: RunId,
+    /// The record, if any.
+    pub key: Option<RecordKey>,
+    /// What happened.
+    pub error: ErrorRow,
+    /// The record as it was, for a replay.
+    pub record: Option<DueRecord>,
+}
+
+/// Errors of one cause: the same stage, kind and code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// How many.
+    pub count: u64,
+    /// One of them.
+    pub example: ErrorRow,
+    /// The record of that one.
+    pub example_key: Option<RecordKey>,
+}
+
+/// Which errors to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorFilter {
+    /// Only this run's.
+    pub run: Option<RunId>,
+    /// Only this record's.
+    pub key: Option<RecordKey>,
+    /// At most how many, newest first.
+    pub limit: u32,
+}
+
+/// Shows what the ledgers hold to console and command line.
+///
+/// Contract:
+/// - **newest_first**: runs and errors come newest first.
+/// - **causes_add_up**: the counts of a run's causes add up to its error rows.
+/// - **what_was_settled_is_shown**: a settled failure is an error row with the record as it was.
+#[async_trait]
+pub trait LedgerReader: Debug + Send + Sync + 'static {
+    /// The last runs.
+    async fn runs(&self, limit: u32) -> Result<Vec<RunRow>>;
+
+    /// Errors, newest first.
+    async fn errors(&self, filter: &ErrorFilter) -> Result<Vec<StoredError>>;
+
+    /// A run's errors by cause, the most frequent first.
+    async fn causes(&self, run: &RunId) -> Result<Vec<Cause>>;
+
+    /// What is known about a record, in every job that knows it.
+    async fn record(&self, key: &RecordKey) -> Result<Vec<(CompanyId, JobName, RecordState)>>;
+}

@@ -1,0 +1,185 @@
+use std::fmt::Debug;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{CallContext, ClearanceState, DeferReason, DueRecord, ErrorRow, RecordKey, Result, Tally, Verdict};
+
+/// What was last written to the sink for a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushedState {
+    /// Digest of the mapped columns.
+    pub digest: String,
+    /// When customs was asked.
+    pub observed_at: Timestamp,
+}
+
+/// What the ledger knows about a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordState {
+    /// The record.
+    pub key: RecordKey,
+    /// What the last answered question came to.
+    pub verdict: Option<Verdict>,
+    /// When the last answered question was asked.
+    pub observed_at: Option<Timestamp>,
+    /// The state then.
+    pub state: Option<ClearanceState>,
+    /// What was last written, if anything.
+    pub pushed: Option<PushedState>,
+    /// How often it was written. Part of the idempotency key, so that a state that comes back is written again.
+    pub pushes: u64,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Rests until then.
+    pub quarantined_until: Option<Timestamp>,
+    /// Need not be asked before.
+    pub next_look: Option<Timestamp>,
+}
+
+impl RecordState {
+    /// A record of which nothing is known.
+    pub fn new(key: RecordKey) -> Self {
+        Self {
+            key,
+            verdict: None,
+            observed_at: None,
+            state: None,
+            pushed: None,
+            pushes: 0,
+            failures: 0,
+            quarantined_until: None,
+            next_look: None,
+        }
+    }
+}
+
+/// Asks for the right to work on a chunk's records.
+#[derive(Debug, Clone)]
+pub struct ClaimRequest<'a> {
+    /// The chunk's number in the context's run.
+    pub chunk: u32,
+    /// The run's fencing token.
+    pub fence: u64,
+    /// Who asks: unique for each attempt at a chunk, so that a second delivery of it does nothing.
+    pub owner: &'a str,
+    /// The records.
+    pub keys: &'a [RecordKey],
+    /// How long the claim lasts.
+    pub ttl: Duration,
+}
+
+/// The answer for one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// It is ours until the claim expires.
+    Granted,
+    /// Somebody else works on it.
+    Held,
+    /// It was settled for this very chunk already: a duplicate delivery.
+    Done,
+}
+
+/// The answer for one record, with what is known about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// Whether it is ours.
+    pub claim: Claim,
+    /// What the ledger knows.
+    pub state: RecordState,
+}
+
+/// What became of one record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Settled {
+    /// Written and confirmed.
+    Pushed {
+        /// Digest of the columns.
+        digest: String,
+        /// Customs corrected itself.
+        corrected: bool,
+    },
+    /// Nothing to write. `digest` is what the sink holds, as far as we know.
+    Unchanged {
+        /// Digest of the columns.
+        digest: String,
+    },
+    /// Customs says that it has none.
+    NotFound,
+    /// Failed; the row is written in the same transaction, together with the record as it was.
+    Failed(ErrorRow),
+    /// Left for a later run.
+    Deferred(DeferReason),
+}
+
+/// One record's result, to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settlement {
+    /// The record as it was handed over: a failed one is kept whole, so that it can be replayed.
+    pub record: DueRecord,
+    /// What became of it.
+    pub settled: Settled,
+    /// When customs was asked, if it was.
+    pub observed_at: Option<Timestamp>,
+    /// What customs answered, if it did.
+    pub verdict: Option<Verdict>,
+    /// The state that customs told, if any.
+    pub state: Option<ClearanceState>,
+    /// Rests until then (too many failures).
+    pub quarantined_until: Option<Timestamp>,
+    /// Need not be asked before.
+    pub next_look: Option<Timestamp>,
+}
+
+/// A chunk's results, written in one transaction.
+#[derive(Debug)]
+pub struct SettleRequest<'a> {
+    /// The chunk's number in the context's run.
+    pub chunk: u32,
+    /// The run's fencing token.
+    pub fence: u64,
+    /// The owner that claimed.
+    pub owner: &'a str,
+    /// When it is settled.
+    pub at: Timestamp,
+    /// The results.
+    pub settlements: &'a [Settlement],
+    /// Calls made for this chunk; its record counts are filled in by the ledger.
+    pub tally: &'a Tally,
+}
+
+/// What settling came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SettleReport {
+    /// Results written.
+    pub applied: u64,
+    /// Results ignored: settled already, or the claim was lost.
+    pub ignored: u64,
+}
+
+/// Knows each record's last state and who works on it.
+///
+/// Contract:
+/// - **load_keeps_the_order**: one state per key, in the same order; an unknown record has a fresh state.
+/// - **a_claim_excludes_others**: a record that another owner holds is `Held` until the claim expires or is settled.
+/// - **an_expired_claim_is_free**: after its time a claim is granted to the next who asks.
+/// - **a_settled_chunk_is_done**: claiming a record for a chunk that settled it is `Done`.
+/// - **settle_is_one_transaction**: results, error rows and the run's counts are written together or not at all.
+/// - **settle_is_idempotent**: the same settlement again changes and counts nothing.
+/// - **a_lost_claim_settles_nothing**: a result of an owner that lost its claim is ignored.
+/// - **an_earlier_question_never_overwrites_a_later_one**: a state asked at an earlier time leaves a later one as it is.
+/// - **a_deferred_record_keeps_its_state**: deferring releases the claim and changes nothing else.
+/// - **a_failure_keeps_what_was_pushed**: failing counts the failure; any other answer sets the count back to zero.
+#[async_trait]
+pub trait RecordLedger: Debug + Send + Sync + 'static {
+    /// What is known about these records.
+    async fn load(&self, cx: &CallContext, keys: &[RecordKey]) -> Result<Vec<RecordState>>;
+
+    /// Claims records for a chunk: one answer per key, in the same order.
+    async fn claim(&self, cx: &CallContext, request: ClaimRequest<'_>) -> Result<Vec<Claimed>>;
+
+    /// Writes a chunk's results and releases its claims.
+    async fn settle(&self, cx: &CallContext, request: SettleRequest<'_>) -> Result<SettleReport>;
+}

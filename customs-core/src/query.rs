@@ -1,0 +1,48 @@
+//! A question to customs is data: it can be queued, recorded and replayed, and the core knows no service by name.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Fields;
+
+/// Names a customs service, by its id (`API001`) or its catalogue name (`cargo-progress`); the client knows both.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ServiceId(pub Arc<str>);
+
+impl ServiceId {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for ServiceId {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for ServiceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A question to customs: the service and its parameters by wire name. It never holds a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomsQuery {
+    /// The service.
+    pub service: ServiceId,
+    /// Parameters by wire name.
+    pub params: Fields,
+}
+
+impl CustomsQuery {
+    /// A question.
+    pub fn new(service: impl Into<ServiceId>, params: Fields) -> Self {
+        Self { service: service.into(), params }
+    }
+}
