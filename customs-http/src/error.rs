@@ -57,12 +57,18 @@ pub struct TransportError {
 impl TransportError {
     /// A new error.
     pub fn new(kind: TransportErrorKind, sent: Sent) -> Self {
-        Self { kind, sent, url: None, source: None }
+        Self {
+            kind,
+            sent,
+            url: None,
+            source: None,
+        }
     }
 
     /// The body passed `limit` bytes.
     pub fn too_large(limit: usize) -> Self {
-        Self::new(TransportErrorKind::TooLarge, Sent::Answered).with_source(format!("more than {limit} bytes"))
+        Self::new(TransportErrorKind::TooLarge, Sent::Answered)
+            .with_source(format!("more than {limit} bytes"))
     }
 
     /// Adds the address.

@@ -9,10 +9,12 @@
 //! It knows nothing of customs, SAP or XML.
 
 mod body;
+mod deadlines;
 mod error;
-mod redact;
+pub mod redact;
 mod request;
 mod response;
+mod safe_url;
 mod transport;
 
 #[cfg(feature = "reqwest")]
@@ -21,10 +23,12 @@ pub mod scripted;
 
 pub use body::Body;
 pub use error::{Phase, Sent, TransportError, TransportErrorKind};
-pub use redact::SafeUrl;
 pub use request::{Request, Timeouts};
 pub use response::{Response, ResponseBody};
+pub use safe_url::SafeUrl;
 pub use transport::Transport;
 
 #[cfg(feature = "reqwest")]
-pub use reqwest_transport::{ClientIdentity, ReqwestTransport, ReqwestTransportBuilder};
+pub use reqwest_transport::{
+    BuildError, BuildProblem, ClientIdentity, ReqwestTransport, ReqwestTransportBuilder,
+};

@@ -6,10 +6,9 @@ use bytes::{Bytes, BytesMut};
 use futures_util::stream::{BoxStream, Stream, StreamExt};
 use http::{HeaderMap, StatusCode};
 
-use crate::{SafeUrl, TransportError};
+use crate::{SafeUrl, TransportError, redact};
 
-/// The head of a response, and its body to be read.
-#[derive(Debug)]
+/// The head of a response, and its body to be read. `Debug` hides the headers that carry credentials (`Set-Cookie` …).
 pub struct Response {
     /// The status.
     pub status: StatusCode,
@@ -19,6 +18,17 @@ pub struct Response {
     pub body: ResponseBody,
     /// Where it came from; prints without a query string.
     pub url: SafeUrl,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &redact::Headers(&self.headers))
+            .field("body", &self.body)
+            .field("url", &self.url)
+            .finish()
+    }
 }
 
 /// The body of a response as a `Stream` of inflated pieces, bounded by the transport's cap on inflated bytes.
@@ -36,7 +46,12 @@ impl ResponseBody {
         Self::new(futures_util::stream::once(async move { Ok(bytes) }))
     }
 
-    /// Reads it whole, at most `limit` bytes; one byte more is an error of kind `TooLarge`.
+    /// Reads it whole, at most `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// Kind `TooLarge` at the first piece that passes `limit`; otherwise what the transport reports: a timeout, a broken
+    /// connection, a body that cannot be decoded.
     pub async fn collect(mut self, limit: usize) -> Result<Bytes, TransportError> {
         let mut whole = BytesMut::new();
         while let Some(piece) = self.next().await {

@@ -1,0 +1,4 @@
+//! Black-box tests: the reqwest transport against real servers on loopback, and the contract on every transport.
+
+mod server;
+mod wire;
