@@ -117,9 +117,11 @@ impl CustomsAnswer {
     /// A field by name: `name` is the first record that has it, `Element.name` the first record of that element that has it.
     pub fn field(&self, name: &str) -> Option<&str> {
         match name.split_once('.') {
-            Some((element, field)) => {
-                self.records.iter().filter(|r| &*r.element == element).find_map(|r| r.fields.get(field))
-            }
+            Some((element, field)) => self
+                .records
+                .iter()
+                .filter(|r| &*r.element == element)
+                .find_map(|r| r.fields.get(field)),
             None => self.records.iter().find_map(|r| r.fields.get(name)),
         }
     }

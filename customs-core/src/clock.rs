@@ -16,7 +16,10 @@ pub trait Clock: Debug + Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where wall-clock time enters")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where wall-clock time enters"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -32,14 +35,19 @@ pub struct TestClock {
 impl TestClock {
     /// A clock that shows `base` now. Call it inside a tokio runtime.
     pub fn starting_at(base: Timestamp) -> Self {
-        Self { base, start: Instant::now() }
+        Self {
+            base,
+            start: Instant::now(),
+        }
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         // Saturates instead of failing: a test clock cannot reach the end of time.
-        self.base.saturating_add(self.start.elapsed()).unwrap_or(Timestamp::MAX)
+        self.base
+            .saturating_add(self.start.elapsed())
+            .unwrap_or(Timestamp::MAX)
     }
 }
 

@@ -125,32 +125,52 @@ impl CallContext {
     /// A context without deadline, at its first attempt, with a meter of its own.
     pub fn new(company: CompanyId, job: JobName, run: RunId) -> Self {
         let correlation = run.0.clone();
-        Self { company, job, run, correlation, deadline: None, attempt: 1, meter: Arc::default() }
+        Self {
+            company,
+            job,
+            run,
+            correlation,
+            deadline: None,
+            attempt: 1,
+            meter: Arc::default(),
+        }
     }
 
     /// The same context with `correlation`.
     #[must_use]
     pub fn correlated(&self, correlation: impl Into<Arc<str>>) -> Self {
-        Self { correlation: correlation.into(), ..self.clone() }
+        Self {
+            correlation: correlation.into(),
+            ..self.clone()
+        }
     }
 
     /// The same context that ends at `deadline`, or earlier if it did already.
     #[must_use]
     pub fn until(&self, deadline: Instant) -> Self {
         let deadline = Some(self.deadline.map_or(deadline, |own| own.min(deadline)));
-        Self { deadline, ..self.clone() }
+        Self {
+            deadline,
+            ..self.clone()
+        }
     }
 
     /// The same context for try number `attempt`.
     #[must_use]
     pub fn attempt(&self, attempt: u32) -> Self {
-        Self { attempt, ..self.clone() }
+        Self {
+            attempt,
+            ..self.clone()
+        }
     }
 
     /// The same context with a fresh meter, to count one piece of work on its own.
     #[must_use]
     pub fn metered(&self) -> Self {
-        Self { meter: Arc::default(), ..self.clone() }
+        Self {
+            meter: Arc::default(),
+            ..self.clone()
+        }
     }
 
     /// Time left; `None` when there is no deadline, zero when it has passed (zero is a value, not "no deadline").

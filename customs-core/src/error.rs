@@ -287,7 +287,17 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, retry, sent, code, message, endpoint, operation, retry_after, source } = &*self.0;
+        let Inner {
+            kind,
+            retry,
+            sent,
+            code,
+            message,
+            endpoint,
+            operation,
+            retry_after,
+            source,
+        } = &*self.0;
         f.debug_struct("Error")
             .field("kind", kind)
             .field("retry", retry)
@@ -386,16 +396,33 @@ mod tests {
     #[test]
     fn display_shows_kind_code_and_message_and_the_chain_shows_the_rest() {
         let io = std::io::Error::other("reset by peer");
-        let error = Error::new(ErrorKind::Unavailable, "no answer").code("reset").source(io);
+        let error = Error::new(ErrorKind::Unavailable, "no answer")
+            .code("reset")
+            .source(io);
         assert_eq!(error.to_string(), "unavailable [reset]: no answer");
-        assert_eq!(error.chain().to_string(), "unavailable [reset]: no answer: reset by peer");
-        assert_eq!(ErrorRow::new(Stage::Query, &error).message, "no answer: reset by peer");
+        assert_eq!(
+            error.chain().to_string(),
+            "unavailable [reset]: no answer: reset by peer"
+        );
+        assert_eq!(
+            ErrorRow::new(Stage::Query, &error).message,
+            "no answer: reset by peer"
+        );
     }
 
     #[test]
     fn only_a_transient_error_becomes_exhausted() {
-        assert_eq!(Error::new(ErrorKind::Timeout, "").transient().exhausted().get_retryability(), Retryability::Exhausted);
-        assert_eq!(Error::new(ErrorKind::Refused, "").exhausted().get_retryability(), Retryability::Permanent);
+        assert_eq!(
+            Error::new(ErrorKind::Timeout, "")
+                .transient()
+                .exhausted()
+                .get_retryability(),
+            Retryability::Exhausted
+        );
+        assert_eq!(
+            Error::new(ErrorKind::Refused, "").exhausted().get_retryability(),
+            Retryability::Permanent
+        );
     }
 
     #[test]

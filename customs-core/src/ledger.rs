@@ -10,6 +10,7 @@ mod run;
 pub use quota::{QuotaGrant, QuotaLedger, QuotaRequest, Rate};
 pub use reader::{Cause, ErrorFilter, LedgerReader, RunRow, StoredError};
 pub use record::{
-    Claim, ClaimRequest, Claimed, PushedState, RecordLedger, RecordState, SettleReport, SettleRequest, Settled, Settlement,
+    Claim, ClaimRequest, Claimed, PushedState, RecordLedger, RecordState, SettleReport, SettleRequest,
+    Settled, Settlement,
 };
 pub use run::{BeginRequest, Begun, Instance, Lane, PlanTotals, RunLedger, Trigger};

@@ -13,13 +13,19 @@ mod context;
 mod customs;
 mod dispatch;
 mod error;
+pub mod layers;
 mod ledger;
+mod mapping;
+pub mod memory;
 mod query;
 mod record;
 mod reporter;
 mod sink;
 mod source;
 mod tally;
+pub mod template;
+#[cfg(test)]
+mod testing;
 
 pub use answer::{ClearanceState, CustomsAnswer, Phase, Record, Verdict};
 pub use clock::{Clock, SystemClock, TestClock};
@@ -28,10 +34,11 @@ pub use customs::CustomsApi;
 pub use dispatch::{CHUNK_VERSION, Chunk, Dispatcher};
 pub use error::{DisplayChain, Error, ErrorKind, ErrorRow, Result, Retryability, Sent, Stage};
 pub use ledger::{
-    BeginRequest, Begun, Cause, Claim, ClaimRequest, Claimed, ErrorFilter, Instance, Lane, LedgerReader, PlanTotals, PushedState,
-    QuotaGrant, QuotaLedger, QuotaRequest, Rate, RecordLedger, RecordState, RunLedger, RunRow, SettleReport, SettleRequest,
-    Settled, Settlement, StoredError, Trigger,
+    BeginRequest, Begun, Cause, Claim, ClaimRequest, Claimed, ErrorFilter, Instance, Lane, LedgerReader,
+    PlanTotals, PushedState, QuotaGrant, QuotaLedger, QuotaRequest, Rate, RecordLedger, RecordState,
+    RunLedger, RunRow, SettleReport, SettleRequest, Settled, Settlement, StoredError, Trigger,
 };
+pub use mapping::{Mapping, korean_time};
 pub use query::{CustomsQuery, ServiceId};
 pub use record::{DueRecord, Fields, Priority, RecordKey};
 pub use reporter::{ErrorReport, ErrorReporter};

@@ -43,6 +43,9 @@ pub struct CustomsQuery {
 impl CustomsQuery {
     /// A question.
     pub fn new(service: impl Into<ServiceId>, params: Fields) -> Self {
-        Self { service: service.into(), params }
+        Self {
+            service: service.into(),
+            params,
+        }
     }
 }

@@ -33,7 +33,9 @@ impl RecordKey {
 
     /// The parts that [`from_parts`](Self::from_parts) joined.
     pub fn parts(&self) -> impl Iterator<Item = String> + '_ {
-        self.0.split('/').map(|p| p.replace("%2F", "/").replace("%25", "%"))
+        self.0
+            .split('/')
+            .map(|p| p.replace("%2F", "/").replace("%25", "%"))
     }
 
     /// The text form.

@@ -25,7 +25,12 @@ pub struct ErrorReport {
 impl ErrorReport {
     /// A report with a fresh random id.
     pub fn new(at: Timestamp, key: Option<RecordKey>, error: ErrorRow) -> Self {
-        Self { id: format!("{:032x}", fastrand::u128(..)), at, key, error }
+        Self {
+            id: format!("{:032x}", fastrand::u128(..)),
+            at,
+            key,
+            error,
+        }
     }
 }
 

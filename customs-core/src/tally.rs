@@ -101,7 +101,15 @@ impl Tally {
 
     /// Adds another tally.
     pub fn add(&mut self, other: &Self) {
-        let Self { pushed, unchanged, not_found, failed, deferred, calls, calls_saved } = other;
+        let Self {
+            pushed,
+            unchanged,
+            not_found,
+            failed,
+            deferred,
+            calls,
+            calls_saved,
+        } = other;
         self.pushed += pushed;
         self.unchanged += unchanged;
         self.not_found += not_found;
@@ -205,13 +213,21 @@ impl Receipt {
         let balanced = due == tally.records();
         let came_through = tally.pushed + tally.unchanged + tally.not_found;
         let in_the_way = failed
-            + [DeferReason::CircuitOpen, DeferReason::Deadline, DeferReason::LedgerUnavailable, DeferReason::Undelivered]
-                .iter()
-                .filter_map(|r| tally.deferred.get(r.as_str()))
-                .sum::<u64>();
+            + [
+                DeferReason::CircuitOpen,
+                DeferReason::Deadline,
+                DeferReason::LedgerUnavailable,
+                DeferReason::Undelivered,
+            ]
+            .iter()
+            .filter_map(|r| tally.deferred.get(r.as_str()))
+            .sum::<u64>();
         let error = error.or_else(|| {
             if !balanced {
-                Some(format!("the run does not balance: {due} were due, {} are accounted for", tally.records()))
+                Some(format!(
+                    "the run does not balance: {due} were due, {} are accounted for",
+                    tally.records()
+                ))
             } else if came_through == 0 && in_the_way > 0 {
                 Some("no record came through".to_owned())
             } else {
@@ -220,7 +236,11 @@ impl Receipt {
         });
         Self {
             run_id,
-            status: if error.is_some() { RunStatus::Failed } else { RunStatus::Succeeded },
+            status: if error.is_some() {
+                RunStatus::Failed
+            } else {
+                RunStatus::Succeeded
+            },
             due,
             pushed: tally.pushed,
             unchanged: tally.unchanged,
@@ -228,7 +248,10 @@ impl Receipt {
             failed,
             deferred,
             balanced,
-            reasons: Reasons { deferred: tally.deferred, failed: tally.failed },
+            reasons: Reasons {
+                deferred: tally.deferred,
+                failed: tally.failed,
+            },
             elapsed_ms,
             customs_calls: tally.calls.customs_calls,
             calls_saved: tally.calls_saved,
@@ -249,11 +272,32 @@ mod tests {
 
     #[test]
     fn a_run_that_does_not_balance_is_a_failed_run() {
-        let good = receipt(3, Tally { pushed: 2, unchanged: 1, ..Tally::default() });
+        let good = receipt(
+            3,
+            Tally {
+                pushed: 2,
+                unchanged: 1,
+                ..Tally::default()
+            },
+        );
         assert_eq!((good.status, good.balanced), (RunStatus::Succeeded, true));
-        let lost = receipt(4, Tally { pushed: 2, unchanged: 1, ..Tally::default() });
+        let lost = receipt(
+            4,
+            Tally {
+                pushed: 2,
+                unchanged: 1,
+                ..Tally::default()
+            },
+        );
         assert_eq!((lost.status, lost.balanced), (RunStatus::Failed, false));
-        let twice = receipt(2, Tally { pushed: 2, unchanged: 1, ..Tally::default() });
+        let twice = receipt(
+            2,
+            Tally {
+                pushed: 2,
+                unchanged: 1,
+                ..Tally::default()
+            },
+        );
         assert_eq!((twice.status, twice.balanced), (RunStatus::Failed, false));
     }
 
@@ -273,7 +317,10 @@ mod tests {
 
     #[test]
     fn the_receipt_has_its_public_form() {
-        let mut tally = Tally { pushed: 1, ..Tally::default() };
+        let mut tally = Tally {
+            pushed: 1,
+            ..Tally::default()
+        };
         tally.fail("many", 1);
         tally.defer(DeferReason::Quota, 1);
         let json = serde_json::to_value(receipt(3, tally)).unwrap();

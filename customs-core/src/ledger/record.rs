@@ -5,7 +5,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CallContext, ClearanceState, DeferReason, DueRecord, ErrorRow, RecordKey, Result, Tally, Verdict};
+use crate::{
+    CallContext, ClearanceState, DeferReason, DueRecord, ErrorRow, RecordKey, Result, Tally, Verdict,
+};
 
 /// What was last written to the sink for a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

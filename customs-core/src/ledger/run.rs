@@ -45,14 +45,27 @@ pub enum Lane {
     Urgent,
 }
 
-/// Who runs. `name` is stable over restarts, so that an instance takes back what it left behind.
+/// Who runs. `name` is stable over restarts and `boot` is not, so that an instance takes back what its dead process left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instance {
     /// Stable over restarts: the host, or the function's name.
     pub name: Arc<str>,
-    /// The host knows that no other process of this instance is alive (it holds the instance's lock file), so leases
-    /// and claims of the same name are left-overs of a dead process.
+    /// Differs for each process.
+    pub boot: Arc<str>,
+    /// The host knows that no other process of this instance is alive (it holds the instance's lock file), so leases and
+    /// claims of the same name and another boot are left-overs of a dead process.
     pub sole: bool,
+}
+
+impl Instance {
+    /// An instance with a fresh random boot.
+    pub fn new(name: impl Into<Arc<str>>, sole: bool) -> Self {
+        Self {
+            name: name.into(),
+            boot: format!("{:016x}", fastrand::u64(..)).into(),
+            sole,
+        }
+    }
 }
 
 /// Asks to begin a run; the context names company, job and run.
@@ -98,8 +111,8 @@ pub struct PlanTotals {
 /// - **one_run_at_a_time**: `begin` in the main lane is `Busy` while another run of the company and job holds a live lease.
 /// - **fences_rise**: each run of a company and job gets a higher fence than all before it.
 /// - **an_expired_lease_is_taken_over**: after its lease a planning run is closed as failed, and `begin` starts a new one.
-/// - **a_sole_instance_reclaims_at_once**: with [`Instance::sole`], open runs of the same instance name are closed as failed
-///   without waiting, and their claims are released.
+/// - **a_sole_instance_reclaims_at_once**: with [`Instance::sole`], open runs of the same instance name and another boot are
+///   closed as failed without waiting, and their claims are released; runs of this very boot go on.
 /// - **heartbeat_extends**: a heartbeat moves the lease's end; after the lease was lost it is a `Conflict` error.
 /// - **close_draws_up_the_receipt**: `close` adds up what planning and settling wrote; records that were handed over and not
 ///   settled are deferred as undelivered; a run that does not balance is failed.
@@ -114,11 +127,18 @@ pub trait RunLedger: Debug + Send + Sync + 'static {
     async fn heartbeat(&self, cx: &CallContext, fence: u64, lease: Duration) -> Result<()>;
 
     /// Planning has ended: stores its totals and gives the lease back. Chunks settle until `not_after` from now.
-    async fn dispatched(&self, cx: &CallContext, fence: u64, totals: &PlanTotals, not_after: Duration) -> Result<()>;
+    async fn dispatched(
+        &self,
+        cx: &CallContext,
+        fence: u64,
+        totals: &PlanTotals,
+        not_after: Duration,
+    ) -> Result<()>;
 
     /// Closes the context's run. `calls` are requests that no chunk has counted (reading the due list); `error` is why the
     /// run as a whole failed, if it did.
-    async fn close(&self, cx: &CallContext, fence: u64, calls: Calls, error: Option<&str>) -> Result<Receipt>;
+    async fn close(&self, cx: &CallContext, fence: u64, calls: Calls, error: Option<&str>)
+    -> Result<Receipt>;
 
     /// Closes the job's runs that nobody will close any more.
     async fn reap(&self, cx: &CallContext) -> Result<Vec<Receipt>>;

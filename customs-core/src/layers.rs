@@ -1,0 +1,21 @@
+//! Layers around a client, each a struct that wraps the next. Outside in:
+//! [`Trace`] → [`ErrorContext`] → [`Retry`] → [`CircuitBreaker`] → [`RateLimit`] → [`Timeout`] → client.
+//!
+//! The order matters. A timeout outside of the retry would cut off the second try; a rate limit outside of it would count
+//! three requests as one; a breaker outside of it would see one failure where there were three.
+//!
+//! Repeats happen in [`Retry`] and nowhere else.
+
+mod breaker;
+mod error_context;
+mod rate_limit;
+mod retry;
+mod timeout;
+mod trace;
+
+pub use breaker::{BreakerPolicy, CircuitBreaker};
+pub use error_context::ErrorContext;
+pub use rate_limit::RateLimit;
+pub use retry::{Retry, RetryPolicy};
+pub use timeout::Timeout;
+pub use trace::Trace;

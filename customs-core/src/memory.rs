@@ -1,0 +1,20 @@
+//! In-memory back ends: the reference for every other one, and what examples and tests run on.
+
+mod customs;
+mod ledger;
+mod reporter;
+mod sink;
+mod source;
+
+pub use customs::MemoryCustoms;
+pub use ledger::MemoryLedger;
+pub use reporter::MemoryReporter;
+pub use sink::MemorySink;
+pub use source::MemorySource;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks; a panic elsewhere does not take the data away.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
