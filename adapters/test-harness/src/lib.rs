@@ -1,1 +1,10 @@
 //! Simulators of SAP and UNI-PASS over real HTTP, fault injection, and the conformance suites of customs-core.
+mod data_dir;
+mod error;
+pub mod faults;
+mod rng;
+pub mod sap;
+mod server;
+pub mod world;
+
+pub use error::StartError;
