@@ -9,6 +9,7 @@
 //! It knows nothing of customs, SAP or XML.
 
 mod body;
+mod cookies;
 mod deadlines;
 mod error;
 pub mod redact;
@@ -22,6 +23,7 @@ mod reqwest_transport;
 pub mod scripted;
 
 pub use body::Body;
+pub use cookies::CookieTransport;
 pub use error::{Phase, Sent, TransportError, TransportErrorKind};
 pub use request::{Request, Timeouts};
 pub use response::{Response, ResponseBody};

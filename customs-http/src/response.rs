@@ -3,9 +3,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
-use futures_util::stream::{BoxStream, Stream, StreamExt};
+use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use http::{HeaderMap, StatusCode};
 
+use crate::deadlines::Deadlines;
 use crate::{SafeUrl, TransportError, redact};
 
 /// The head of a response, and its body to be read. `Debug` hides the headers that carry credentials (`Set-Cookie` …).
@@ -43,7 +44,35 @@ impl ResponseBody {
     /// A body that is already in memory.
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
-        Self::new(futures_util::stream::once(async move { Ok(bytes) }))
+        Self::new(stream::once(async move { Ok(bytes) }))
+    }
+
+    /// A body whose pieces come under the deadlines, and which fails at the first piece that passes `limit` bytes in
+    /// all. Whatever fails, `url` is added to it, and nothing comes after it.
+    pub(crate) fn guarded(
+        pieces: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
+        deadlines: Deadlines,
+        limit: usize,
+        url: SafeUrl,
+    ) -> Self {
+        let state = (pieces.boxed(), limit, url);
+        Self::new(stream::try_unfold(
+            state,
+            move |(mut pieces, left, url)| async move {
+                let next = match deadlines.piece(pieces.next()).await.and_then(Option::transpose) {
+                    Ok(None) => return Ok(None),
+                    Ok(Some(piece)) => left
+                        .checked_sub(piece.len())
+                        .map(|left| (piece, left))
+                        .ok_or_else(|| TransportError::too_large(limit)),
+                    Err(error) => Err(error),
+                };
+                match next {
+                    Ok((piece, left)) => Ok(Some((piece, (pieces, left, url)))),
+                    Err(error) => Err(error.with_url(url)),
+                }
+            },
+        ))
     }
 
     /// Reads it whole, at most `limit` bytes.

@@ -1,1 +1,204 @@
-//! A transport that answers from a script: to be filled in.
+//! A transport that answers from a script, for the tests of client crates: no socket, no sleep, no luck.
+//!
+//! A script is made of rules ([`When`] → [`Reply`]) and of a queue. A request takes the first rule that fits and is not
+//! used up, in the order they were added; if there is none, the next reply of the queue; if that is empty, it fails with
+//! an error that names what was asked. Every request is recorded with its whole body.
+//!
+//! ```
+//! use customs_http::scripted::{Reply, ScriptedTransport, When};
+//! use customs_http::{Request, Transport};
+//! use http::Method;
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+//! let transport = ScriptedTransport::new();
+//! transport.on(When::get("/ext/rest/rates").query("weekFxrtTpcd", "2"), Reply::ok("<rates/>"));
+//!
+//! let url = "https://customs.example/ext/rest/rates?crkyCn=secret&weekFxrtTpcd=2".parse()?;
+//! let response = transport.send(Request::new(Method::GET, url)).await?;
+//!
+//! assert_eq!(response.body.collect(1024).await?, "<rates/>");
+//! assert_eq!(transport.requests()[0].query("crkyCn").as_deref(), Some("secret"));
+//! assert!(transport.unused().is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod recorded;
+mod reply;
+mod when;
+
+pub use recorded::Recorded;
+pub use reply::Reply;
+pub use when::When;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+
+use crate::deadlines::Deadlines;
+use crate::{Body, Request, Response, SafeUrl, Sent, Transport, TransportError, TransportErrorKind};
+
+/// A [`Transport`] that answers from a script; see the [module](self).
+///
+/// Clones share the script and the record, so a test keeps one and gives the client another. It keeps the whole contract
+/// of [`Transport`]: timeouts apply to replies that hang and to the request's own body (best on a paused tokio clock),
+/// and [`Request::max_body`] caps a reply. It needs a tokio runtime with time.
+#[derive(Debug, Clone, Default)]
+pub struct ScriptedTransport(Arc<Mutex<Script>>);
+
+#[derive(Debug, Default)]
+struct Script {
+    rules: Vec<Rule>,
+    queue: VecDeque<Reply>,
+    requests: Vec<Recorded>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    when: When,
+    reply: Reply,
+    again: bool,
+    used: bool,
+}
+
+impl ScriptedTransport {
+    /// A transport with an empty script: every request is unexpected.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers one request that fits.
+    pub fn on(&self, when: When, reply: Reply) -> &Self {
+        self.lock().rules.push(Rule {
+            when,
+            reply,
+            again: false,
+            used: false,
+        });
+        self
+    }
+
+    /// Answers every request that fits.
+    pub fn always(&self, when: When, reply: Reply) -> &Self {
+        self.lock().rules.push(Rule {
+            when,
+            reply,
+            again: true,
+            used: false,
+        });
+        self
+    }
+
+    /// Adds a reply to the queue: for the next request that no rule takes, whatever it asks.
+    pub fn push(&self, reply: Reply) -> &Self {
+        self.lock().queue.push_back(reply);
+        self
+    }
+
+    /// All requests so far, the unexpected ones too, in the order in which their bodies ended.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.lock().requests.clone()
+    }
+
+    /// What of the script was never asked for, one line each: a test that ends with something left has missed a call.
+    pub fn unused(&self) -> Vec<String> {
+        let script = self.lock();
+        let rules = script
+            .rules
+            .iter()
+            .filter(|rule| !rule.used)
+            .map(|rule| rule.when.to_string());
+        rules
+            .chain(script.queue.iter().map(|_| "a queued reply".to_owned()))
+            .collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Script> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Transport for ScriptedTransport {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let Request {
+            method,
+            url,
+            headers,
+            body,
+            timeouts,
+            max_body,
+        } = request;
+        let deadlines = Deadlines::start(timeouts);
+        let at_url = |error: TransportError| error.with_url(url.clone());
+
+        let body = deadlines.head(whole(body)).await.flatten().map_err(at_url)?;
+        let asked = Recorded {
+            method,
+            url: url.clone(),
+            headers,
+            body,
+            timeouts,
+        };
+        let reply = self.lock().take(asked).map_err(at_url)?;
+        reply.play(deadlines, max_body, &url).await.map_err(at_url)
+    }
+}
+
+impl Script {
+    /// Records what is asked, and takes the reply to it.
+    fn take(&mut self, asked: Recorded) -> Result<Reply, TransportError> {
+        let rule = self
+            .rules
+            .iter_mut()
+            .find(|rule| (rule.again || !rule.used) && rule.when.fits(&asked));
+        let reply = match rule {
+            Some(rule) => {
+                rule.used = true;
+                Some(rule.reply.clone())
+            }
+            None => self.queue.pop_front(),
+        };
+        let reply = reply.ok_or_else(|| self.unexpected(&asked));
+        self.requests.push(asked);
+        reply
+    }
+
+    fn unexpected(&self, asked: &Recorded) -> TransportError {
+        let rules = self.rules.iter().map(|rule| {
+            let state = if rule.used && !rule.again {
+                "used up"
+            } else {
+                "does not fit"
+            };
+            format!("{} ({state})", rule.when)
+        });
+        let rules = rules.collect::<Vec<_>>().join(", ");
+        let rules = if rules.is_empty() { "none" } else { &rules };
+        let (method, url): (_, &SafeUrl) = (&asked.method, &asked.url);
+        TransportError::new(TransportErrorKind::Request, Sent::No).with_source(format!(
+            "no scripted reply for {method} {url}; rules: {rules}; the queue is empty"
+        ))
+    }
+}
+
+/// The whole body of a request.
+async fn whole(body: Body) -> Result<Bytes, TransportError> {
+    match body {
+        Body::Empty => Ok(Bytes::new()),
+        Body::Bytes(bytes) => Ok(bytes),
+        Body::Stream(mut stream) => {
+            let mut whole = BytesMut::new();
+            while let Some(piece) = stream.next().await {
+                let failed =
+                    |error| TransportError::new(TransportErrorKind::Request, Sent::Maybe).with_source(error);
+                whole.extend_from_slice(&piece.map_err(failed)?);
+            }
+            Ok(whole.freeze())
+        }
+    }
+}
