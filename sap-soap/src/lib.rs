@@ -1,6 +1,8 @@
 //! A WSDL-driven SOAP client for SAP: loads what ABAP systems generate, streams table rows in constant memory, keeps what
 //! SAP sent.
 
+pub mod schema;
 pub mod value;
+pub mod wsdl;
 
 pub use value::{Row, Value};

@@ -1,1 +1,4 @@
 //! The crate from outside, in one binary.
+
+mod corpus;
+mod wsdl;

@@ -1,0 +1,66 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// An interned string. [`Sym::EMPTY`] is `""`, which as a namespace means "none".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Sym(u32);
+
+impl Sym {
+    pub(crate) const EMPTY: Self = Self(0);
+}
+
+/// A name with its namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct QName {
+    pub(crate) ns: Sym,
+    pub(crate) local: Sym,
+}
+
+/// Each distinct string once; names are compared and hashed as numbers while documents are parsed.
+#[derive(Debug)]
+pub(crate) struct Interner {
+    index: HashMap<Arc<str>, Sym>,
+    strings: Vec<Arc<str>>,
+}
+
+impl Default for Interner {
+    fn default() -> Self {
+        let empty: Arc<str> = "".into();
+        Self {
+            index: HashMap::from([(Arc::clone(&empty), Sym::EMPTY)]),
+            strings: vec![empty],
+        }
+    }
+}
+
+impl Interner {
+    pub(crate) fn intern(&mut self, text: &str) -> Sym {
+        if let Some(sym) = self.index.get(text) {
+            return *sym;
+        }
+        // Bounded by `Limits::components`, far below u32.
+        let sym = Sym(u32::try_from(self.strings.len()).unwrap_or(u32::MAX));
+        let text: Arc<str> = text.into();
+        self.strings.push(Arc::clone(&text));
+        self.index.insert(text, sym);
+        sym
+    }
+
+    pub(crate) fn get(&self, sym: Sym) -> &Arc<str> {
+        // Every `Sym` comes from `intern`; the fallback is the empty string.
+        self.strings.get(sym.0 as usize).unwrap_or(&self.strings[0])
+    }
+
+    /// `None` for the empty namespace.
+    pub(crate) fn namespace(&self, sym: Sym) -> Option<Arc<str>> {
+        (sym != Sym::EMPTY).then(|| Arc::clone(self.get(sym)))
+    }
+
+    pub(crate) fn display(&self, name: QName) -> String {
+        if name.ns == Sym::EMPTY {
+            self.get(name.local).to_string()
+        } else {
+            format!("{{{}}}{}", self.get(name.ns), self.get(name.local))
+        }
+    }
+}
