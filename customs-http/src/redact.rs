@@ -61,17 +61,20 @@ pub(crate) fn scrub_url(text: &str, url: &crate::SafeUrl) -> String {
     shown(text.as_bytes(), usize::MAX, &forms(hidden.into_iter().flatten()))
 }
 
-/// Headers for a `Debug` output: the values of those that carry credentials are hidden, marked sensitive or not.
+/// Headers for a `Debug` output: the values of those that are marked sensitive or carry credentials are hidden, the
+/// others scrubbed.
 pub(crate) struct Headers<'a>(pub(crate) &'a HeaderMap);
 
 impl fmt::Debug for Headers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for (name, value) in self.0 {
-            match carries_secret(name) {
-                true => map.entry(name, &format_args!("{MARK}")),
-                false => map.entry(name, value),
-            };
+            if value.is_sensitive() || carries_secret(name) {
+                map.entry(name, &format_args!("{MARK}"));
+            } else {
+                // A `Location` may repeat the query string that was asked.
+                map.entry(name, &head(value.as_bytes(), usize::MAX, &[]));
+            }
         }
         map.finish()
     }
@@ -370,6 +373,10 @@ mod tests {
         ] {
             headers.insert(name, http::HeaderValue::from_static("canary"));
         }
+        headers.insert("location", http::HeaderValue::from_static("/x?crkyCn=canary"));
+        let mut marked = http::HeaderValue::from_static("canary");
+        marked.set_sensitive(true);
+        headers.insert("x-marked", marked);
         let text = format!("{:?}", Headers(&headers));
         assert_eq!(text.matches("canary").count(), 1, "{text}");
         assert!(text.contains(r#""accept": "canary""#), "{text}");

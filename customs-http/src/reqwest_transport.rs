@@ -11,9 +11,11 @@ pub use tls::ClientIdentity;
 use std::fmt;
 
 use async_trait::async_trait;
+use http::HeaderValue;
+use http::header::ACCEPT_ENCODING;
 
 use crate::deadlines::Deadlines;
-use crate::{Body, Request, Response, SafeUrl, Transport, TransportError};
+use crate::{Body, Request, Response, SafeUrl, Sent, Transport, TransportError, TransportErrorKind};
 
 /// A [`Transport`] over the network: one connection pool, HTTP/1.1, TLS by rustls with ring.
 ///
@@ -21,9 +23,10 @@ use crate::{Body, Request, Response, SafeUrl, Transport, TransportError};
 ///
 /// - Certificates are always verified, against the bundled Mozilla roots, the caller's own, or both.
 /// - The proxy variables of the environment are not read; a proxy is given to the builder or there is none.
-/// - gzip is asked for and inflated; the inflated bytes of one response are capped.
+/// - gzip is asked for (unless the request has its own `Accept-Encoding`) and inflated, all its members; the headers
+///   `Content-Encoding` and `Content-Length` are then taken away. The inflated bytes of one response are capped.
 /// - A body in another content coding than gzip is an error of kind `Decode`, since it was not asked for.
-/// - User info of an address (`https://user:password@…`) is sent as basic authentication.
+/// - An address with user info (`https://user:password@…`) is refused: credentials belong into a header.
 /// - It keeps no cookies; wrap it in a [`CookieTransport`](crate::CookieTransport) where they are needed.
 ///
 /// It needs a tokio runtime with I/O and time.
@@ -48,10 +51,19 @@ impl ReqwestTransport {
             timeouts,
             max_body,
         } = request;
+        if !url.expose().username().is_empty() || url.expose().password().is_some() {
+            return Err(TransportError::new(TransportErrorKind::Request, Sent::No)
+                .with_source("the address has user info; send credentials in a header")
+                .with_url(url));
+        }
         let deadlines = Deadlines::start(timeouts);
 
         let mut outgoing = reqwest::Request::new(method, url.expose().clone());
         *outgoing.headers_mut() = headers;
+        outgoing
+            .headers_mut()
+            .entry(ACCEPT_ENCODING)
+            .or_insert(HeaderValue::from_static("gzip"));
         *outgoing.body_mut() = match body {
             Body::Empty => None,
             Body::Bytes(bytes) => Some(bytes.into()),
@@ -64,15 +76,13 @@ impl ReqwestTransport {
             .and_then(|outcome| outcome.map_err(|error| classify::before_head(error, &url)))
             .map_err(|error| error.with_url(url.clone()))?;
 
+        let (status, mut headers) = (response.status(), response.headers().clone());
+        let limit = max_body.unwrap_or(self.max_body);
+        let body = body::inflated(response, &mut headers, deadlines, limit, url.clone());
         Ok(Response {
-            status: response.status(),
-            headers: response.headers().clone(),
-            body: body::inflated(
-                response,
-                deadlines,
-                max_body.unwrap_or(self.max_body),
-                url.clone(),
-            ),
+            status,
+            headers,
+            body,
             url,
         })
     }

@@ -140,7 +140,8 @@ impl ReqwestTransportBuilder {
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
-            .gzip(true)
+            // Its decoder ends silently after the first member of a gzip body; ours reads them all.
+            .no_gzip()
             .user_agent(user_agent)
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(self.pool_idle_timeout);

@@ -37,14 +37,21 @@ pub(super) fn before_head(error: reqwest::Error, url: &SafeUrl) -> TransportErro
 
 /// A failure after the head.
 pub(super) fn inside_body(error: reqwest::Error, url: &SafeUrl) -> TransportError {
-    // hyper reports bad chunking as an io error inside its own; a gzip error has no hyper error in its chain.
+    // hyper reports bad chunking as an io error inside its own.
     let kind = match find::<hyper::Error>(&error) {
         Some(hyper) if hyper.is_parse() || has_malformed(hyper) => TransportErrorKind::Decode,
-        Some(_) => TransportErrorKind::Reset,
-        None if error.is_decode() => TransportErrorKind::Decode,
-        None => TransportErrorKind::Reset,
+        Some(_) | None => TransportErrorKind::Reset,
     };
     TransportError::new(kind, Sent::Answered).with_source(cause(error, url))
+}
+
+/// A failure after the head, seen through the gzip decoder: the connection's own, or the decoder's.
+pub(super) fn inside_gzip(error: io::Error, url: &SafeUrl) -> TransportError {
+    match error.downcast::<reqwest::Error>() {
+        Ok(error) => inside_body(error, url),
+        Err(error) => TransportError::new(TransportErrorKind::Decode, Sent::Answered)
+            .with_source(format!("gzip: {error}")),
+    }
 }
 
 fn has_malformed(error: &hyper::Error) -> bool {

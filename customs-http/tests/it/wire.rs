@@ -1,14 +1,11 @@
 //! What goes over the wire, and what comes back.
 
-use customs_http::{Body, Request, ReqwestTransport, Transport};
+use customs_http::{Body, Request, Transport};
 use futures_util::{StreamExt, stream};
 use http::{HeaderValue, Method, header};
 
 use crate::server::{Server, Step, answer, write};
-
-fn transport() -> ReqwestTransport {
-    ReqwestTransport::builder().build().unwrap()
-}
+use crate::transport;
 
 #[tokio::test]
 async fn a_get_goes_out_with_its_headers_and_comes_back_whole() {
@@ -72,4 +69,23 @@ async fn a_response_is_read_while_it_comes() {
 
     // The server waits for a second request that never comes: the first piece is here before the last is written.
     assert_eq!(response.body.next().await.unwrap().unwrap(), "abc");
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again() {
+    let server = Server::start([
+        Step::Read,
+        answer("200 OK", "", b"1"),
+        Step::Read,
+        answer("200 OK", "Connection: close\r\n", b"2"),
+    ])
+    .await;
+    let transport = transport();
+    for expected in ["1", "2"] {
+        let response = transport
+            .send(Request::new(Method::GET, server.url("/")))
+            .await
+            .unwrap();
+        assert_eq!(response.body.collect(1).await.unwrap(), expected);
+    }
 }
