@@ -13,10 +13,12 @@ mod context;
 mod customs;
 mod dispatch;
 mod error;
+mod job;
 pub mod layers;
 mod ledger;
 mod mapping;
 pub mod memory;
+mod pipeline;
 mod query;
 mod record;
 mod reporter;
@@ -33,12 +35,14 @@ pub use context::{CallContext, Calls, CompanyId, JobName, Meter, RunId};
 pub use customs::CustomsApi;
 pub use dispatch::{CHUNK_VERSION, Chunk, Dispatcher};
 pub use error::{DisplayChain, Error, ErrorKind, ErrorRow, Result, Retryability, Sent, Stage};
+pub use job::Job;
 pub use ledger::{
     BeginRequest, Begun, Cause, Claim, ClaimRequest, Claimed, ErrorFilter, Instance, Lane, LedgerReader,
     PlanTotals, PushedState, QuotaGrant, QuotaLedger, QuotaRequest, Rate, RecordLedger, RecordState,
     RunLedger, RunRow, SettleReport, SettleRequest, Settled, Settlement, StoredError, Trigger,
 };
 pub use mapping::{Mapping, korean_time};
+pub use pipeline::{ChunkReport, Parts, Pipeline, Progress};
 pub use query::{CustomsQuery, ServiceId};
 pub use record::{DueRecord, Fields, Priority, RecordKey};
 pub use reporter::{ErrorReport, ErrorReporter};

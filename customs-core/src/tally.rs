@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Calls, RunId};
+use crate::{Calls, RunId, Settled};
 
 /// Why a record is left for a later run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,6 +81,17 @@ impl Tally {
     pub fn defer(&mut self, reason: DeferReason, records: u64) {
         if records > 0 {
             *self.deferred.entry(reason.as_str().to_owned()).or_default() += records;
+        }
+    }
+
+    /// Counts one result.
+    pub fn count(&mut self, settled: &Settled) {
+        match settled {
+            Settled::Pushed { .. } => self.pushed += 1,
+            Settled::Unchanged { .. } => self.unchanged += 1,
+            Settled::NotFound => self.not_found += 1,
+            Settled::Failed(row) => self.fail(&row.code, 1),
+            Settled::Deferred(reason) => self.defer(*reason, 1),
         }
     }
 

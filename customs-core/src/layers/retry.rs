@@ -292,7 +292,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_was_confirmed_stays_confirmed_when_the_rest_breaks() {
         let sink = MemorySink::new(Idempotency::ByKey);
-        sink.fail_times("2", 1, || down());
+        sink.fail_times("2", 1, down);
         sink.break_batches_after(1, || Error::new(ErrorKind::Unauthorized, "locked"));
         let outcomes = Retry::new(sink.clone(), RetryPolicy::default())
             .deliver(&context(), &[delivery("1"), delivery("2")])

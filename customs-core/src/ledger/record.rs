@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CallContext, ClearanceState, DeferReason, DueRecord, ErrorRow, RecordKey, Result, Tally, Verdict,
+    CallContext, Calls, ClearanceState, DeferReason, DueRecord, ErrorRow, RecordKey, Result, Verdict,
 };
 
 /// What was last written to the sink for a record.
@@ -78,10 +78,10 @@ pub struct ClaimRequest<'a> {
 pub enum Claim {
     /// It is ours until the claim expires.
     Granted,
-    /// Somebody else works on it.
+    /// Another run works on it.
     Held,
-    /// It was settled for this very chunk already: a duplicate delivery.
-    Done,
+    /// Another delivery of this very chunk works on it, or has settled it: nothing is left to do, not even to count.
+    Duplicate,
 }
 
 /// The answer for one record, with what is known about it.
@@ -148,8 +148,8 @@ pub struct SettleRequest<'a> {
     pub at: Timestamp,
     /// The results.
     pub settlements: &'a [Settlement],
-    /// Calls made for this chunk; its record counts are filled in by the ledger.
-    pub tally: &'a Tally,
+    /// Requests made for this chunk. They count once, with the first result that is applied.
+    pub calls: Calls,
 }
 
 /// What settling came to.
@@ -165,12 +165,14 @@ pub struct SettleReport {
 ///
 /// Contract:
 /// - **load_keeps_the_order**: one state per key, in the same order; an unknown record has a fresh state.
-/// - **a_claim_excludes_others**: a record that another owner holds is `Held` until the claim expires or is settled.
+/// - **a_claim_excludes_others**: a record that another run holds is `Held` until the claim expires or is settled.
+/// - **a_second_delivery_is_a_duplicate**: a record that another owner holds for the same run and chunk is `Duplicate`.
 /// - **an_expired_claim_is_free**: after its time a claim is granted to the next who asks.
-/// - **a_settled_chunk_is_done**: claiming a record for a chunk that settled it is `Done`.
+/// - **a_settled_record_is_a_duplicate**: claiming a record for a run and chunk that settled it already is `Duplicate`.
 /// - **settle_is_one_transaction**: results, error rows and the run's counts are written together or not at all.
 /// - **settle_is_idempotent**: the same settlement again changes and counts nothing.
 /// - **a_lost_claim_settles_nothing**: a result of an owner that lost its claim is ignored.
+/// - **a_deferral_needs_no_claim**: it is counted (once per run, chunk and record) although somebody else holds the record.
 /// - **an_earlier_question_never_overwrites_a_later_one**: a state asked at an earlier time leaves a later one as it is.
 /// - **a_deferred_record_keeps_its_state**: deferring releases the claim and changes nothing else.
 /// - **a_failure_keeps_what_was_pushed**: failing counts the failure; any other answer sets the count back to zero.

@@ -59,6 +59,7 @@ struct Held {
 
 struct ClaimHeld {
     run: RunId,
+    chunk: u32,
     owner: String,
     until: Timestamp,
 }
@@ -279,18 +280,21 @@ impl RecordLedger for MemoryLedger {
                 state: RecordState::new(key.clone()),
                 claim: None,
             });
-            let claim = if done.is_some_and(|d| d.contains(&(request.chunk, key.clone()))) {
-                Claim::Done
-            } else if held
+            let other = held
                 .claim
                 .as_ref()
-                .is_some_and(|c| c.until > now && c.owner != request.owner)
+                .filter(|c| c.until > now && c.owner != request.owner);
+            let claim = if done.is_some_and(|d| d.contains(&(request.chunk, key.clone())))
+                || other.is_some_and(|c| c.run == cx.run && c.chunk == request.chunk)
             {
+                Claim::Duplicate
+            } else if other.is_some() {
                 Claim::Held
             } else {
                 let until = later(now, request.ttl);
                 held.claim = Some(ClaimHeld {
                     run: cx.run.clone(),
+                    chunk: request.chunk,
                     owner: request.owner.to_owned(),
                     until,
                 });
@@ -319,23 +323,26 @@ impl RecordLedger for MemoryLedger {
         };
         let mut report = SettleReport::default();
         let mut tally = Tally {
-            calls: request.tally.calls,
-            calls_saved: request.tally.calls_saved,
+            calls: request.calls,
             ..Tally::default()
         };
         for settlement in request.settlements {
             let key = &settlement.record.key;
-            let held = records.get_mut(&(job.clone(), key.clone()));
-            let Some(held) = held.filter(|h| h.claim.as_ref().is_some_and(|c| c.owner == request.owner))
-            else {
+            let mut held = records.get_mut(&(job.clone(), key.clone()));
+            let ours = held
+                .as_mut()
+                .and_then(|h| h.claim.take_if(|c| c.owner == request.owner))
+                .is_some();
+            let deferred = matches!(settlement.settled, Settled::Deferred(_));
+            if !(ours || deferred) || !run.done.insert((request.chunk, key.clone())) {
                 report.ignored += 1;
                 continue;
-            };
-            held.claim = None;
-            run.done.insert((request.chunk, key.clone()));
+            }
             report.applied += 1;
-            apply(&mut held.state, settlement);
-            count(&mut tally, &settlement.settled);
+            if let Some(held) = held {
+                apply(&mut held.state, settlement);
+            }
+            tally.count(&settlement.settled);
             if let Settled::Failed(row) = &settlement.settled {
                 errors.push(StoredError {
                     id: format!("{}/{}/{key}", cx.run, request.chunk),
@@ -353,17 +360,6 @@ impl RecordLedger for MemoryLedger {
             run.settled.add(&tally);
         }
         Ok(report)
-    }
-}
-
-/// Counts one result.
-fn count(tally: &mut Tally, settled: &Settled) {
-    match settled {
-        Settled::Pushed { .. } => tally.pushed += 1,
-        Settled::Unchanged { .. } => tally.unchanged += 1,
-        Settled::NotFound => tally.not_found += 1,
-        Settled::Failed(row) => tally.fail(&row.code, 1),
-        Settled::Deferred(reason) => tally.defer(*reason, 1),
     }
 }
 

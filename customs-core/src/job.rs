@@ -1,0 +1,56 @@
+//! What a job is made of, apart from the systems it talks to.
+
+use std::time::Duration;
+
+use crate::{CompanyId, JobName, Mapping};
+
+/// A job: whose, how much at once, how long.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The company.
+    pub company: CompanyId,
+    /// Its name.
+    pub name: JobName,
+    /// Which columns are written, and how they come from an answer.
+    pub mapping: Mapping,
+    /// A run ends by then; what is left is deferred. Default 4 minutes.
+    pub deadline: Duration,
+    /// Records fetched at once. Default 500.
+    pub page_size: usize,
+    /// Records in a chunk. Default 100.
+    pub chunk_size: usize,
+    /// Questions under way at once in this process. Default 10.
+    pub in_flight: usize,
+    /// Questions a day for each service; `None` is unlimited.
+    pub daily: Option<u64>,
+    /// Share of the daily budget kept for urgent records, from 0 to 1. Default 0.1.
+    pub urgent_reserve: f64,
+}
+
+impl Job {
+    /// A job with default measures.
+    pub fn new(company: impl Into<CompanyId>, name: impl Into<JobName>, mapping: Mapping) -> Self {
+        Self {
+            company: company.into(),
+            name: name.into(),
+            mapping,
+            deadline: Duration::from_secs(240),
+            page_size: 500,
+            chunk_size: 100,
+            in_flight: 10,
+            daily: None,
+            urgent_reserve: 0.1,
+        }
+    }
+
+    /// Chunks that this process works on at once: enough to keep `in_flight` questions under way while one chunk is being
+    /// written and another is being fetched.
+    pub(crate) fn chunks_at_once(&self) -> usize {
+        self.in_flight.div_ceil(self.chunk_size.max(1)) + 2
+    }
+
+    /// The last part of a run's time, kept for writing what was asked: an eighth, at most 20 s.
+    pub(crate) fn closing_time(&self) -> Duration {
+        (self.deadline / 8).min(Duration::from_secs(20))
+    }
+}

@@ -1,0 +1,299 @@
+//! The pipeline: fetch what is due, ask customs, compare, deliver what changed, settle.
+
+mod budget;
+mod in_process;
+mod plan;
+mod process;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::time::Instant;
+use tracing::{error, info};
+
+use crate::{
+    BeginRequest, Begun, CallContext, Clock, CustomsApi, Dispatcher, Error, ErrorKind, ErrorReport,
+    ErrorReporter, ErrorRow, Instance, Job, PlanTotals, QuotaLedger, Receipt, RecordKey, RecordLedger,
+    Result, RunId, RunLedger, RunStatus, Sink, SourceSystem, Stage, SystemClock, Tally, Trigger,
+};
+use in_process::InProcess;
+
+pub use process::ChunkReport;
+
+/// The systems that a pipeline connects.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// Where the due list is.
+    pub source: Arc<dyn SourceSystem>,
+    /// Whom to ask.
+    pub customs: Arc<dyn CustomsApi>,
+    /// Where changes go.
+    pub sink: Arc<dyn Sink>,
+    /// Where errors go that belong to no settled record.
+    pub reporter: Arc<dyn ErrorReporter>,
+    /// Runs.
+    pub runs: Arc<dyn RunLedger>,
+    /// Records.
+    pub records: Arc<dyn RecordLedger>,
+    /// The daily budget.
+    pub quota: Arc<dyn QuotaLedger>,
+}
+
+/// Runs a job. Cheap to clone; clones share systems and progress.
+///
+/// ```
+/// use std::sync::Arc;
+/// use customs_core::memory::*;
+/// use customs_core::*;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// let due = DueRecord {
+///     key: "1000/80001234".into(),
+///     query: CustomsQuery::new("API001", [("cargMtNo", "20OZ007835I00012577")].into_iter().collect()),
+///     priority: Priority::Normal,
+///     origin: Fields::new(),
+///     current: None,
+/// };
+/// let customs = MemoryCustoms::new();
+/// customs.put("20OZ007835I00012577", "반출완료", "2026-11-20T06:05:15Z".parse().unwrap());
+/// let sink = MemorySink::new(Idempotency::ByKey);
+/// let ledger = Arc::new(MemoryLedger::new(Arc::new(SystemClock)));
+/// let mapping = Mapping::new(vec![("Stats".into(), "{csclPrgsStts}".parse().unwrap())], Default::default()).unwrap();
+///
+/// let pipeline = Pipeline::new(Job::new("1000", "import-cargo", mapping), Parts {
+///     source: Arc::new(MemorySource::new([due])),
+///     customs: Arc::new(customs),
+///     sink: Arc::new(sink.clone()),
+///     reporter: ledger.clone(),
+///     runs: ledger.clone(),
+///     records: ledger.clone(),
+///     quota: ledger,
+/// });
+/// let receipt = pipeline.run_once(Trigger::Schedule).await;
+/// assert_eq!((receipt.due, receipt.pushed, receipt.balanced), (1, 1, true));
+/// assert_eq!(sink.held(&"1000/80001234".into()).unwrap().get("Stats"), Some("반출완료"));
+/// # });
+/// ```
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    job: Job,
+    parts: Parts,
+    instance: Instance,
+    clock: Arc<dyn Clock>,
+    /// Bounds the questions of all chunks of this process.
+    turns: tokio::sync::Semaphore,
+    progress: Progress,
+}
+
+/// How far the current run is; read it while the run is under way.
+#[derive(Debug, Default)]
+pub struct Progress {
+    due: AtomicU64,
+    done: AtomicU64,
+}
+
+impl Progress {
+    /// Records found on the due list so far.
+    pub fn due(&self) -> u64 {
+        self.due.load(Ordering::Relaxed)
+    }
+
+    /// Records that are through.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+}
+
+/// A run that has begun.
+struct Run {
+    cx: CallContext,
+    fence: u64,
+}
+
+impl Pipeline {
+    /// A pipeline on the system's clock, as an instance that shares nothing with earlier processes.
+    pub fn new(job: Job, parts: Parts) -> Self {
+        Self::with(job, parts, Instance::new("default", false), Arc::new(SystemClock))
+    }
+
+    /// A pipeline with an instance and a clock of its own.
+    pub fn with(job: Job, parts: Parts, instance: Instance, clock: Arc<dyn Clock>) -> Self {
+        let turns = tokio::sync::Semaphore::new(job.in_flight.clamp(1, tokio::sync::Semaphore::MAX_PERMITS));
+        Self {
+            shared: Arc::new(Shared {
+                job,
+                parts,
+                instance,
+                clock,
+                turns,
+                progress: Progress::default(),
+            }),
+        }
+    }
+
+    /// The job.
+    pub fn job(&self) -> &Job {
+        &self.shared.job
+    }
+
+    /// How far the current run is.
+    pub fn progress(&self) -> &Progress {
+        &self.shared.progress
+    }
+
+    /// Plans a run and works on its chunks in this process, until the run is closed.
+    ///
+    /// It always ends with a receipt, at the latest when the job's deadline and its closing time are over. A run that could
+    /// not begin, because another one is under way or the ledger is away, has one too. Dropping the future stops the
+    /// work; what was claimed is free again after its time, or at once for a sole instance.
+    pub async fn run_once(&self, trigger: Trigger) -> Receipt {
+        let start = Instant::now();
+        let run = match self.begin(&trigger).await {
+            Ok(run) => run,
+            Err(receipt) => return receipt,
+        };
+        let workers = InProcess::new(self.clone(), run.cx.clone());
+        let (totals, planned) = self.plan_with(&run, &trigger, &workers).await;
+        let worked = workers.join().await;
+        let mut local = totals.tally.clone();
+        local.add(&worked);
+        let missing = totals.dispatched.saturating_sub(worked.records());
+        local.defer(crate::DeferReason::Undelivered, missing);
+        self.close(&run, &totals, planned.err(), local, start).await
+    }
+
+    /// Plans a run and hands its chunks to `dispatcher`. The run stays open until its last chunk is settled and somebody
+    /// closes it: the next plan, at the latest.
+    ///
+    /// # Errors
+    /// The receipt of a run that could not begin or whose planning failed.
+    pub async fn plan(
+        &self,
+        trigger: Trigger,
+        dispatcher: &dyn Dispatcher,
+    ) -> Result<PlanTotals, Box<Receipt>> {
+        let start = Instant::now();
+        let run = self.begin(&trigger).await.map_err(Box::new)?;
+        match self.plan_with(&run, &trigger, dispatcher).await {
+            (totals, Ok(())) => Ok(totals),
+            (totals, Err(error)) => {
+                let local = totals.tally.clone();
+                Err(Box::new(
+                    self.close(&run, &totals, Some(error), local, start).await,
+                ))
+            }
+        }
+    }
+
+    async fn begin(&self, trigger: &Trigger) -> Result<Run, Receipt> {
+        let Shared {
+            job,
+            parts,
+            instance,
+            clock,
+            progress,
+            ..
+        } = &*self.shared;
+        progress.due.store(0, Ordering::Relaxed);
+        progress.done.store(0, Ordering::Relaxed);
+        let id = RunId::new(clock.now());
+        let cx = CallContext::new(job.company.clone(), job.name.clone(), id.clone())
+            .until(Instant::now() + job.deadline);
+        // Closing what died comes first: its records are due again, and its counts are final.
+        let reaped = parts.runs.reap(&cx).await;
+        let request = BeginRequest {
+            trigger: trigger.clone(),
+            instance: instance.clone(),
+            lease: plan::LEASE,
+        };
+        let begun = match reaped {
+            Ok(_) => parts.runs.begin(&cx, &request).await,
+            Err(error) => Err(error),
+        };
+        match begun {
+            Ok(Begun::Started { fence }) => Ok(Run { cx, fence }),
+            Ok(Begun::Busy { run }) => {
+                info!(message = "Skipped: a run is under way.", other = %run);
+                let mut receipt = Receipt::draw_up(
+                    id,
+                    0,
+                    Tally::default(),
+                    0,
+                    Some(format!("run {run} is under way")),
+                );
+                receipt.status = RunStatus::Skipped;
+                Err(receipt)
+            }
+            // Without its ledger a run would not know what it may write: it does not begin.
+            Err(error) => {
+                self.report(&cx, Stage::Plan, None, &error).await;
+                Err(Receipt::draw_up(
+                    id,
+                    0,
+                    Tally::default(),
+                    0,
+                    Some(error.chain().to_string()),
+                ))
+            }
+        }
+    }
+
+    /// Closes the run in the ledger; without the ledger the receipt says what this process knows, and is a failed one.
+    async fn close(
+        &self,
+        run: &Run,
+        totals: &PlanTotals,
+        failure: Option<Error>,
+        local: Tally,
+        start: Instant,
+    ) -> Receipt {
+        let runs = &self.shared.parts.runs;
+        // Chunks counted their own calls; this is what the planning itself did.
+        let calls = run.cx.meter.calls();
+        let failure = failure.map(|e| e.chain().to_string());
+        let receipt = match runs.close(&run.cx, run.fence, calls, failure.as_deref()).await {
+            Ok(receipt) => receipt,
+            Err(error) => {
+                self.report(&run.cx, Stage::Settle, None, &error).await;
+                let mut tally = local;
+                tally.add(&Tally {
+                    calls,
+                    ..Tally::default()
+                });
+                let elapsed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let text = failure.unwrap_or_else(|| error.chain().to_string());
+                Receipt::draw_up(run.cx.run.clone(), totals.due, tally, elapsed, Some(text))
+            }
+        };
+        let Receipt {
+            status,
+            due,
+            pushed,
+            failed,
+            deferred,
+            elapsed_ms,
+            ..
+        } = &receipt;
+        info!(message = "Run closed.", run = %run.cx.run, status = status.as_str(), due, pushed, failed, deferred, elapsed_ms);
+        receipt
+    }
+
+    async fn report(&self, cx: &CallContext, stage: Stage, key: Option<&RecordKey>, failure: &Error) {
+        error!(message = "Failed.", run = %cx.run, stage = stage.as_str(), key = key.map(RecordKey::as_str), error = %failure.chain());
+        let report = ErrorReport::new(
+            self.shared.clock.now(),
+            key.cloned(),
+            ErrorRow::new(stage, failure),
+        );
+        self.shared.parts.reporter.report(cx, &report).await;
+    }
+}
+
+fn internal(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Internal, message)
+}

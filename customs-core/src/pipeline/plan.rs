@@ -1,0 +1,255 @@
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Pipeline, Run};
+use crate::{
+    CHUNK_VERSION, CallContext, Chunk, DeferReason, Dispatcher, DueRecord, Error, ErrorKind, FetchRequest,
+    Page, PlanTotals, RecordKey, RecordState, Result, Select, Stage, Trigger,
+};
+
+/// How long a planning run keeps its lease without a heartbeat.
+pub(super) const LEASE: Duration = Duration::from_secs(60);
+
+/// What planning keeps in mind between pages.
+struct Plan<'a> {
+    run: &'a Run,
+    dispatcher: &'a dyn Dispatcher,
+    totals: PlanTotals,
+    /// Hashes of the keys seen, so that a record which the due list names twice counts once. 16 bytes a record.
+    seen: HashSet<(u64, u64)>,
+    hashers: (RandomState, RandomState),
+    waiting: Vec<DueRecord>,
+    chunks: u32,
+    not_after: jiff::Timestamp,
+}
+
+impl Pipeline {
+    /// Reads the due list page by page and hands over chunks as they fill. Returns what it came to, even if it failed midway.
+    pub(super) async fn plan_with(
+        &self,
+        run: &Run,
+        trigger: &Trigger,
+        dispatcher: &dyn Dispatcher,
+    ) -> (PlanTotals, Result<()>) {
+        let deadline = self.shared.job.deadline;
+        let not_after = self
+            .shared
+            .clock
+            .now()
+            .saturating_add(deadline)
+            .unwrap_or(jiff::Timestamp::MAX);
+        let mut plan = Plan {
+            run,
+            dispatcher,
+            totals: PlanTotals::default(),
+            seen: HashSet::new(),
+            hashers: Default::default(),
+            waiting: Vec::new(),
+            chunks: 0,
+            not_after,
+        };
+        let planned = tokio::select! {
+            planned = self.read_due_list(&mut plan, trigger) => planned,
+            lost = self.keep_lease(run) => Err(lost),
+        };
+        // What was read and not handed over is left for the next run; nothing goes unaccounted.
+        let waiting = plan.waiting.len() as u64;
+        let Plan { mut totals, .. } = plan;
+        totals.tally.defer(DeferReason::Undelivered, waiting);
+        if let Err(error) = &planned {
+            self.report(&run.cx, Stage::Fetch, None, error).await;
+        }
+        let stored = self
+            .shared
+            .parts
+            .runs
+            .dispatched(&run.cx, run.fence, &totals, deadline)
+            .await;
+        (totals, planned.and(stored))
+    }
+
+    /// Never returns while the lease holds.
+    async fn keep_lease(&self, run: &Run) -> Error {
+        loop {
+            tokio::time::sleep(LEASE / 3).await;
+            match self.shared.parts.runs.heartbeat(&run.cx, run.fence, LEASE).await {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::Conflict => return error,
+                // The database may come back before the lease ends.
+                Err(error) => tracing::warn!(message = "Heartbeat failed.", error = %error.chain()),
+            }
+        }
+    }
+
+    async fn read_due_list(&self, plan: &mut Plan<'_>, trigger: &Trigger) -> Result<()> {
+        let (job, source) = (&self.shared.job, &self.shared.parts.source);
+        let select = match trigger {
+            Trigger::Schedule => Select::Due,
+            Trigger::Keys(keys) => Select::Keys(keys.clone()),
+        };
+        let mut after = None;
+        loop {
+            let request = FetchRequest {
+                select: select.clone(),
+                after: after.take(),
+                limit: job.page_size,
+            };
+            let asked = request.after.clone();
+            let Page {
+                records,
+                rejected,
+                next,
+            } = source.fetch(&plan.run.cx, request).await?;
+            for broken in rejected {
+                if self.is_new(plan, &broken.key) {
+                    plan.totals.tally.fail(broken.error.get_code(), 1);
+                    self.through(1);
+                    self.report(&plan.run.cx, Stage::Fetch, Some(&broken.key), &broken.error)
+                        .await;
+                }
+            }
+            let mut fresh = Vec::with_capacity(records.len());
+            for record in records {
+                if self.is_new(plan, &record.key) {
+                    fresh.push(record);
+                }
+            }
+            let mut kept = self.drop_what_rests(plan, fresh, trigger).await?;
+            kept.sort_by_key(|r| r.priority);
+            plan.waiting.extend(kept);
+            while plan.waiting.len() >= job.chunk_size.max(1) {
+                self.hand_over(plan).await?;
+            }
+            match next {
+                None => break,
+                Some(next) if asked.as_ref() == Some(&next) => {
+                    let text = format!("the due list does not move on from {:?}", next.0);
+                    return Err(Error::new(ErrorKind::Protocol, text).code("cursor_stuck"));
+                }
+                Some(next) => after = Some(next),
+            }
+        }
+        if !plan.waiting.is_empty() {
+            self.hand_over(plan).await?;
+        }
+        if let Trigger::Keys(keys) = trigger {
+            self.fail_unknown(plan, keys).await;
+        }
+        Ok(())
+    }
+
+    /// Counts a record of the due list; false if it was named before.
+    fn is_new(&self, plan: &mut Plan<'_>, key: &RecordKey) -> bool {
+        plan.totals.due += 1;
+        self.shared.progress.due.fetch_add(1, Ordering::Relaxed);
+        let hash = (plan.hashers.0.hash_one(key), plan.hashers.1.hash_one(key));
+        let new = plan.seen.insert(hash);
+        if !new {
+            plan.totals.tally.defer(DeferReason::Duplicate, 1);
+            self.through(1);
+        }
+        new
+    }
+
+    /// Leaves out what need not be asked now. Records that somebody asks for by key are never left out.
+    async fn drop_what_rests(
+        &self,
+        plan: &mut Plan<'_>,
+        records: Vec<DueRecord>,
+        trigger: &Trigger,
+    ) -> Result<Vec<DueRecord>> {
+        if *trigger != Trigger::Schedule || records.is_empty() {
+            return Ok(records);
+        }
+        let keys: Vec<RecordKey> = records.iter().map(|r| r.key.clone()).collect();
+        let states = self.shared.parts.records.load(&plan.run.cx, &keys).await?;
+        let now = self.shared.clock.now();
+        let mut kept = Vec::with_capacity(records.len());
+        for (record, state) in records.into_iter().zip(states) {
+            match rests(&state, now) {
+                None => kept.push(record),
+                Some(reason) => {
+                    plan.totals.tally.defer(reason, 1);
+                    plan.totals.tally.calls_saved += u64::from(reason == DeferReason::NotDueYet);
+                    self.through(1);
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Hands over one chunk of what waits. A chunk that is refused is left for the next run.
+    async fn hand_over(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let size = plan.waiting.len().min(self.shared.job.chunk_size.max(1));
+        let records: Vec<DueRecord> = plan.waiting.drain(..size).collect();
+        let (index, count) = (plan.chunks, records.len() as u64);
+        let Run { cx, fence } = plan.run;
+        let chunk = Chunk {
+            version: CHUNK_VERSION,
+            company: cx.company.clone(),
+            job: cx.job.clone(),
+            run: cx.run.clone(),
+            fence: *fence,
+            index,
+            not_before: None,
+            not_after: plan.not_after,
+            rate: None,
+            records,
+        };
+        plan.chunks += 1;
+        let id = chunk.id();
+        let outcome = plan.dispatcher.dispatch(&cx.correlated(id), vec![chunk]).await;
+        match outcome.and_then(|outcomes| outcomes.into_iter().collect::<Result<Vec<()>>>()) {
+            Ok(_) => plan.totals.dispatched += count,
+            Err(error) => {
+                plan.totals.tally.defer(DeferReason::Undelivered, count);
+                self.through(count);
+                self.report(cx, Stage::Dispatch, None, &error).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// A record that was asked for by key and that the source does not know is due, and fails with that cause.
+    async fn fail_unknown(&self, plan: &mut Plan<'_>, keys: &[RecordKey]) {
+        for key in keys {
+            let hash = (plan.hashers.0.hash_one(key), plan.hashers.1.hash_one(key));
+            if plan.seen.insert(hash) {
+                plan.totals.due += 1;
+                let error = Error::new(ErrorKind::Refused, format!("the source does not know {key}"))
+                    .code("unknown_key");
+                plan.totals.tally.fail(error.get_code(), 1);
+                self.report(&plan.run.cx, Stage::Fetch, Some(key), &error).await;
+            }
+        }
+    }
+
+    /// Counts records that are through.
+    pub(super) fn through(&self, records: u64) {
+        self.shared.progress.done.fetch_add(records, Ordering::Relaxed);
+    }
+
+    /// The context of a chunk: the run's, its own correlation and meter, ending with the earlier of both deadlines.
+    pub(super) fn chunk_context(&self, chunk: &Chunk, deadline: Option<Instant>) -> CallContext {
+        let cx = CallContext::new(chunk.company.clone(), chunk.job.clone(), chunk.run.clone())
+            .correlated(chunk.id());
+        let left =
+            Duration::try_from(chunk.not_after.duration_since(self.shared.clock.now())).unwrap_or_default();
+        let cx = cx.until(Instant::now() + left.min(self.shared.job.deadline));
+        deadline.map_or(cx.clone(), |d| cx.until(d))
+    }
+}
+
+fn rests(state: &RecordState, now: jiff::Timestamp) -> Option<DeferReason> {
+    if state.quarantined_until.is_some_and(|until| until > now) {
+        Some(DeferReason::Quarantined)
+    } else if state.next_look.is_some_and(|next| next > now) {
+        Some(DeferReason::NotDueYet)
+    } else {
+        None
+    }
+}

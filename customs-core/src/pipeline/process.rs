@@ -1,0 +1,466 @@
+use std::time::Duration;
+
+use futures_util::stream::{self, StreamExt};
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::Pipeline;
+use super::budget::Budgets;
+use crate::{
+    CHUNK_VERSION, CallContext, Chunk, Claim, ClaimRequest, Claimed, ClearanceState, CustomsAnswer,
+    DeferReason, Delivery, DueRecord, Error, ErrorKind, ErrorRow, FetchRequest, RecordKey, RecordState,
+    Result, Select, Sent, SettleReport, SettleRequest, Settled, Settlement, Stage, Tally, Verdict,
+    korean_time,
+};
+
+/// What became of a chunk.
+#[derive(Debug, Default)]
+pub struct ChunkReport {
+    /// What became of its records, as this worker knows it.
+    pub tally: Tally,
+    /// What the ledger took.
+    pub settled: SettleReport,
+}
+
+/// A record on its way: claimed, asked, perhaps to be written.
+pub(super) struct Item {
+    pub(super) record: DueRecord,
+    known: RecordState,
+    pub(super) observed_at: Option<Timestamp>,
+    verdict: Option<Verdict>,
+    state: Option<ClearanceState>,
+    next: Next,
+}
+
+enum Next {
+    Ask,
+    Settle(Settled),
+    Deliver { delivery: Delivery, digest: String },
+}
+
+impl Item {
+    fn new(record: DueRecord, known: RecordState) -> Self {
+        Self {
+            record,
+            known,
+            observed_at: None,
+            verdict: None,
+            state: None,
+            next: Next::Ask,
+        }
+    }
+
+    fn settle(mut self, settled: Settled) -> Self {
+        self.next = Next::Settle(settled);
+        self
+    }
+
+    fn fail(mut self, stage: Stage, error: &Error) -> Self {
+        // An answer that is an error is a verdict too.
+        if stage == Stage::Query && error.get_sent() == Sent::Answered {
+            self.verdict = Some(Verdict::Error(error.get_code().into()));
+        }
+        self.settle(failed_or_deferred(stage, error))
+    }
+}
+
+/// Errors that mean "not tried" leave the record for the next run; all others are its failure.
+fn failed_or_deferred(stage: Stage, error: &Error) -> Settled {
+    match error.kind() {
+        ErrorKind::CircuitOpen => Settled::Deferred(DeferReason::CircuitOpen),
+        ErrorKind::QuotaExhausted => Settled::Deferred(DeferReason::Quota),
+        ErrorKind::Deadline if error.get_sent() == Sent::No || stage == Stage::Query => {
+            Settled::Deferred(DeferReason::Deadline)
+        }
+        _ => Settled::Failed(ErrorRow::new(stage, error)),
+    }
+}
+
+impl Pipeline {
+    /// Works on one chunk: claim → ask → compare → deliver → settle. It never fails as a whole: what cannot be done now is
+    /// counted as deferred. A duplicate of a chunk finds its records claimed or done, and does nothing.
+    ///
+    /// Asking ends before `deadline`, so that there is time left to write what was asked. Dropping the future leaves the
+    /// claims to expire; what was delivered and not settled is read back or repeated under the same idempotency key.
+    pub async fn process(&self, chunk: Chunk, deadline: Option<Instant>) -> ChunkReport {
+        let cx = self.chunk_context(&chunk, deadline);
+        let total = chunk.records.len() as u64;
+        let report = self.work(&cx, chunk).await;
+        self.through(total);
+        report
+    }
+
+    async fn work(&self, cx: &CallContext, mut chunk: Chunk) -> ChunkReport {
+        let total = chunk.records.len() as u64;
+        let mut report = ChunkReport::default();
+        if chunk.version > CHUNK_VERSION {
+            let text = format!(
+                "a chunk of version {}, this program knows {CHUNK_VERSION}",
+                chunk.version
+            );
+            self.report(cx, Stage::Plan, None, &Error::new(ErrorKind::Config, text))
+                .await;
+            report.tally.defer(DeferReason::Undelivered, total);
+            return report;
+        }
+        if let Some(wait) = chunk
+            .not_before
+            .map(|t| t.duration_since(self.shared.clock.now()))
+        {
+            tokio::time::sleep(Duration::try_from(wait).unwrap_or_default()).await;
+        }
+        let records = std::mem::take(&mut chunk.records);
+        // Unique for each attempt, so that a second delivery of the same chunk does nothing.
+        let owner = format!(
+            "{}/{}/{:08x}",
+            self.shared.instance.name,
+            self.shared.instance.boot,
+            fastrand::u32(..)
+        );
+        let items = match self.claim(cx, &chunk, &owner, records).await {
+            Ok(items) => items,
+            Err(error) => {
+                self.report(cx, Stage::Settle, None, &error).await;
+                report.tally.defer(DeferReason::LedgerUnavailable, total);
+                return report;
+            }
+        };
+        let items = self.ask_all(cx, items).await;
+        let items = self.deliver_all(cx, items).await;
+        let settlements: Vec<Settlement> = items.into_iter().map(into_settlement).collect();
+        self.settle(cx, &chunk, &owner, settlements).await
+    }
+
+    /// Claims the records. What another run works on is left to it; what another delivery of this chunk works on is left out.
+    async fn claim(
+        &self,
+        cx: &CallContext,
+        chunk: &Chunk,
+        owner: &str,
+        records: Vec<DueRecord>,
+    ) -> Result<Vec<Item>> {
+        let keys: Vec<RecordKey> = records.iter().map(|r| r.key.clone()).collect();
+        // A claim outlives the work by the time that settling may take.
+        let ttl = cx.remaining().unwrap_or(self.shared.job.deadline) + Duration::from_secs(30);
+        let request = ClaimRequest {
+            chunk: chunk.index,
+            fence: chunk.fence,
+            owner,
+            keys: &keys,
+            ttl,
+        };
+        let claims = self.shared.parts.records.claim(cx, request).await?;
+        let answers = records.into_iter().zip(claims);
+        Ok(answers
+            .filter_map(|(record, Claimed { claim, state })| match claim {
+                Claim::Granted => Some(Item::new(record, state)),
+                Claim::Held => Some(Item::new(record, state).settle(Settled::Deferred(DeferReason::Claimed))),
+                Claim::Duplicate => None,
+            })
+            .collect())
+    }
+
+    async fn ask_all(&self, cx: &CallContext, items: Vec<Item>) -> Vec<Item> {
+        let job = &self.shared.job;
+        let ends = cx
+            .deadline
+            .and_then(|d| d.checked_sub(job.closing_time().min(cx.remaining().unwrap_or_default() / 4)));
+        let asking = ends.map_or(cx.clone(), |d| cx.until(d));
+        let (mut to_ask, mut done): (Vec<_>, Vec<_>) =
+            items.into_iter().partition(|i| matches!(i.next, Next::Ask));
+        // Urgent records first, for the budget as well as for the turns.
+        to_ask.sort_by_key(|i| i.record.priority);
+        let day = self.shared.clock.now().to_zoned(korean_time()).date();
+        let mut budgets = Budgets::default();
+        let mut granted = Vec::with_capacity(to_ask.len());
+        for item in to_ask {
+            match self.take_budget(cx, day, &item, &mut budgets).await {
+                Ok(()) => granted.push(item),
+                Err(reason) => done.push(item.settle(Settled::Deferred(reason))),
+            }
+        }
+        let asked = stream::iter(granted)
+            .map(|item| self.ask(&asking, item))
+            .buffer_unordered(job.in_flight.max(1));
+        done.extend(asked.collect::<Vec<_>>().await);
+        self.square_budget(cx, day, &done, &budgets).await;
+        done
+    }
+
+    async fn ask(&self, cx: &CallContext, mut item: Item) -> Item {
+        // The turn is of the whole process: chunks side by side keep the same number of questions under way.
+        let turn = self.shared.turns.acquire().await;
+        if turn.is_err() || cx.is_over() {
+            return item.settle(Settled::Deferred(DeferReason::Deadline));
+        }
+        let observed_at = self.shared.clock.now();
+        let result = self.shared.parts.customs.query(cx, &item.record.query).await;
+        item.observed_at = Some(observed_at);
+        match result {
+            Ok(answer) => self.compare(item, answer, observed_at),
+            Err(error) => item.fail(Stage::Query, &error),
+        }
+    }
+
+    /// What the answer means for the record: nothing, a failure, or a change to be written.
+    fn compare(&self, mut item: Item, answer: CustomsAnswer, observed_at: Timestamp) -> Item {
+        item.verdict = Some(answer.verdict.clone());
+        item.state.clone_from(&answer.state);
+        match &answer.verdict {
+            Verdict::Found => {}
+            Verdict::NotFound => return item.settle(Settled::NotFound),
+            Verdict::Many => {
+                let text = answer
+                    .notice
+                    .unwrap_or_else(|| "several records match".to_owned());
+                return item.fail(Stage::Query, &Error::new(ErrorKind::Ambiguous, text).code("many"));
+            }
+            Verdict::Mismatch => {
+                let text = answer
+                    .notice
+                    .unwrap_or_else(|| "the record does not agree with what was asked".to_owned());
+                return item.fail(
+                    Stage::Query,
+                    &Error::new(ErrorKind::Mismatch, text).code("mismatch"),
+                );
+            }
+            Verdict::Error(kind) => {
+                let text = answer.notice.unwrap_or_else(|| "an error answer".to_owned());
+                let error = Error::new(ErrorKind::Unclassified, text)
+                    .code(kind.to_string())
+                    .sent(Sent::Answered);
+                return item.fail(Stage::Query, &error);
+            }
+        }
+        if item.known.observed_at.is_some_and(|known| known > observed_at) {
+            return item.settle(Settled::Deferred(DeferReason::Superseded));
+        }
+        let job = &self.shared.job;
+        match job
+            .mapping
+            .map(job.name.as_str(), &item.record, &item.known, &answer, observed_at)
+        {
+            Err(error) => item.fail(Stage::Map, &error),
+            Ok((delivery, digest)) if is_unchanged(&item, &delivery, &digest) => {
+                item.settle(Settled::Unchanged { digest })
+            }
+            Ok((delivery, digest)) => {
+                item.next = Next::Deliver { delivery, digest };
+                item
+            }
+        }
+    }
+
+    /// Writes what changed, in batches that the sink takes. Each item ends settled.
+    async fn deliver_all(&self, cx: &CallContext, items: Vec<Item>) -> Vec<Item> {
+        let sink = &self.shared.parts.sink;
+        let (mut changed, mut done): (Vec<_>, Vec<_>) = items
+            .into_iter()
+            .partition(|i| matches!(i.next, Next::Deliver { .. }));
+        while !changed.is_empty() {
+            let rest = changed.split_off(changed.len().min(sink.max_batch().max(1)));
+            let batch: Vec<Delivery> = changed
+                .iter()
+                .filter_map(|i| match &i.next {
+                    Next::Deliver { delivery, .. } => Some(delivery.clone()),
+                    Next::Settle(_) | Next::Ask => None,
+                })
+                .collect();
+            let outcomes = match sink.deliver(cx, &batch).await {
+                Ok(outcomes) if outcomes.len() == batch.len() => outcomes,
+                Ok(outcomes) => {
+                    let text = format!("{} outcomes for {} items", outcomes.len(), batch.len());
+                    batch
+                        .iter()
+                        .map(|_| Err(Error::new(ErrorKind::Internal, text.clone()).sent(Sent::Maybe)))
+                        .collect()
+                }
+                Err(error) => batch.iter().map(|_| Err(error.clone())).collect(),
+            };
+            let delivered: Vec<Item> = changed
+                .into_iter()
+                .zip(outcomes)
+                .map(|(item, outcome)| after_delivery(item, outcome))
+                .collect();
+            done.extend(self.read_back(cx, delivered).await);
+            changed = rest;
+        }
+        done
+    }
+
+    /// Resolves writes whose outcome is unknown by asking the source what it holds now; what stays unknown is in doubt.
+    async fn read_back(&self, cx: &CallContext, items: Vec<Item>) -> Vec<Item> {
+        let in_doubt = |i: &Item| matches!(&i.next, Next::Deliver { .. });
+        let keys: Vec<RecordKey> = items
+            .iter()
+            .filter(|i| in_doubt(i))
+            .map(|i| i.record.key.clone())
+            .collect();
+        if keys.is_empty() {
+            return items;
+        }
+        let limit = keys.len().max(self.shared.job.page_size);
+        let request = FetchRequest {
+            select: Select::Keys(keys),
+            after: None,
+            limit,
+        };
+        let held = match self.shared.parts.source.fetch(cx, request).await {
+            Ok(page) => page.records,
+            Err(error) => {
+                self.report(cx, Stage::Deliver, None, &error).await;
+                Vec::new()
+            }
+        };
+        items
+            .into_iter()
+            .map(|item| {
+                let Next::Deliver { delivery, digest } = &item.next else {
+                    return item;
+                };
+                let current = held
+                    .iter()
+                    .find(|r| r.key == item.record.key)
+                    .and_then(|r| r.current.as_ref());
+                // Columns that agreed before the write prove nothing about it.
+                let telling = !item
+                    .record
+                    .current
+                    .as_ref()
+                    .is_some_and(|before| holds(before, delivery));
+                let (delivery, digest) = (delivery.clone(), digest.clone());
+                match current.filter(|_| telling).map(|c| holds(c, &delivery)) {
+                    Some(true) => item.settle(Settled::Pushed {
+                        digest,
+                        corrected: delivery.corrected,
+                    }),
+                    // The source tells that the write did not arrive: the next run writes it.
+                    Some(false) => {
+                        let error = Error::new(ErrorKind::Unavailable, "the write did not arrive")
+                            .code("not_delivered");
+                        item.settle(Settled::Failed(ErrorRow::new(Stage::Deliver, &error)))
+                    }
+                    None => {
+                        let error =
+                            Error::new(ErrorKind::InDoubt, "nobody can tell whether the write arrived");
+                        item.settle(Settled::Failed(ErrorRow::new(Stage::Deliver, &error)))
+                    }
+                }
+            })
+            .collect()
+    }
+
+    /// Writes the results. If the ledger stays away, nothing is marked done: the records are due again.
+    async fn settle(
+        &self,
+        cx: &CallContext,
+        chunk: &Chunk,
+        owner: &str,
+        settlements: Vec<Settlement>,
+    ) -> ChunkReport {
+        let mut tally = Tally {
+            calls: cx.meter.calls(),
+            ..Tally::default()
+        };
+        let request = || SettleRequest {
+            chunk: chunk.index,
+            fence: chunk.fence,
+            owner,
+            at: self.shared.clock.now(),
+            settlements: &settlements,
+            calls: tally.calls,
+        };
+        let mut result = self.shared.parts.records.settle(cx, request()).await;
+        // Settling is idempotent, and losing it would mean asking and writing all over again: it gets two more tries.
+        for wait in [200, 1000].map(Duration::from_millis) {
+            if !result.as_ref().is_err_and(Error::is_transient) {
+                break;
+            }
+            tokio::time::sleep(wait).await;
+            result = self.shared.parts.records.settle(cx, request()).await;
+        }
+        match result {
+            Ok(settled) => {
+                settlements.iter().for_each(|s| tally.count(&s.settled));
+                ChunkReport { tally, settled }
+            }
+            Err(error) => {
+                self.report(cx, Stage::Settle, None, &error).await;
+                tally.defer(DeferReason::LedgerUnavailable, settlements.len() as u64);
+                ChunkReport {
+                    tally,
+                    settled: SettleReport::default(),
+                }
+            }
+        }
+    }
+}
+
+/// Nothing to write: what the source holds now decides, where it tells; our memory decides the rest.
+fn is_unchanged(item: &Item, delivery: &Delivery, digest: &str) -> bool {
+    let held = item
+        .record
+        .current
+        .as_ref()
+        .map(|current| holds(current, delivery));
+    let remembered = item.known.pushed.as_ref().map(|p| p.digest == digest);
+    match (held, remembered) {
+        (Some(false), _) => false,
+        (_, Some(same)) => same,
+        (Some(true), None) => true,
+        (None, None) => false,
+    }
+}
+
+/// Whether the source's current columns agree with what would be written. SAP cuts blanks at the end.
+fn holds(current: &crate::Fields, delivery: &Delivery) -> bool {
+    current.iter().all(|(name, value)| {
+        delivery
+            .columns
+            .get(name)
+            .is_none_or(|new| new.trim_end() == value.trim_end())
+    })
+}
+
+/// A confirmed write is pushed; one that may have been carried out stays to be read back; any other failed.
+fn after_delivery(item: Item, outcome: Result<()>) -> Item {
+    let Next::Deliver { delivery, digest } = &item.next else {
+        return item;
+    };
+    match outcome {
+        Ok(()) => {
+            let settled = Settled::Pushed {
+                digest: digest.clone(),
+                corrected: delivery.corrected,
+            };
+            item.settle(settled)
+        }
+        Err(error) if error.get_sent() == Sent::Maybe => item,
+        Err(error) => item.fail(Stage::Deliver, &error),
+    }
+}
+
+fn into_settlement(item: Item) -> Settlement {
+    let Item {
+        record,
+        observed_at,
+        verdict,
+        state,
+        next,
+        ..
+    } = item;
+    let settled = match next {
+        Next::Settle(settled) => settled,
+        // Cannot be: all were asked and delivered by now. If it were, the record would be looked at again.
+        Next::Ask | Next::Deliver { .. } => Settled::Deferred(DeferReason::Undelivered),
+    };
+    Settlement {
+        record,
+        settled,
+        observed_at,
+        verdict,
+        state,
+        quarantined_until: None,
+        next_look: None,
+    }
+}
