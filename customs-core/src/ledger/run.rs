@@ -118,6 +118,7 @@ pub struct PlanTotals {
 ///   settled are deferred as undelivered; a run that does not balance is failed.
 /// - **close_is_idempotent**: closing again returns the same receipt.
 /// - **reap_closes_what_died**: `reap` closes runs of the job whose lease has expired, or whose chunks are past their time.
+/// - **reap_closes_what_is_settled**: `reap` closes a dispatched run all of whose records are settled, without waiting.
 #[async_trait]
 pub trait RunLedger: Debug + Send + Sync + 'static {
     /// Begins the context's run, or says who is busy.

@@ -249,7 +249,12 @@ impl RunLedger for MemoryLedger {
 
     async fn reap(&self, cx: &CallContext) -> Result<Vec<Receipt>> {
         let now = self.clock.now();
-        Ok(lock(&self.content).close_where(now, &job_of(cx), "its lease expired", |r| r.open_until <= now))
+        Ok(
+            lock(&self.content).close_where(now, &job_of(cx), "its lease expired", |r| {
+                r.open_until <= now
+                    || (r.status == RunStatus::Dispatched && r.settled.records() >= r.totals.dispatched)
+            }),
+        )
     }
 }
 
