@@ -1,0 +1,20 @@
+//! A client for the UNI-PASS Open API of the Korea Customs Service, made from one catalogue: typed, lossless, and never a wrong
+//! "no data".
+
+pub mod catalogue;
+mod decode;
+mod query;
+mod record;
+#[rustfmt::skip]
+pub mod services;
+mod typed;
+mod value;
+mod verdict;
+
+pub use catalogue::Service;
+pub use decode::{AnswerError, Decoded, Decoder, Drift, DriftItem, Limits};
+pub use query::{ParamError, Problem, Query, neighbour_year};
+pub use record::{Fields, Record, Records};
+pub use typed::TypedRequest;
+pub use value::{FromWire, KstDateTime, NO_END, Value, kst, kst_day};
+pub use verdict::{Envelope, ErrorKind, Judged, Meaning, TextMatch, Verdict, VerdictRule, VerdictTable};

@@ -1,0 +1,22 @@
+//! Black-box tests of the crate, in one binary.
+
+mod catalogue;
+mod decode;
+mod generate;
+mod live;
+
+use std::path::PathBuf;
+
+/// The folder of real input. Without it a test that needs it is skipped, unless `CUSTOMS_REQUIRE` names `corpus`.
+fn corpus() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("CUSTOMS_CORPUS") {
+        return Some(folder.into());
+    }
+    let required = std::env::var("CUSTOMS_REQUIRE").unwrap_or_default();
+    assert!(
+        !required.split(',').any(|r| r.trim() == "corpus"),
+        "CUSTOMS_REQUIRE names corpus, but CUSTOMS_CORPUS is not set"
+    );
+    println!("skipped: CUSTOMS_CORPUS is not set");
+    None
+}
