@@ -2,7 +2,8 @@ use std::fmt;
 
 use url::Url;
 
-/// An address whose `Display` and `Debug` end before user info and query string: `https://host:38010/ext/rest/x?…`.
+/// An address whose `Display` and `Debug` show neither user info nor query string nor fragment:
+/// `https://host:38010/ext/rest/x?…`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SafeUrl(Url);
 
@@ -26,6 +27,9 @@ impl From<Url> for SafeUrl {
 
 impl fmt::Display for SafeUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.cannot_be_a_base() {
+            return write!(f, "{}:…", self.0.scheme());
+        }
         write!(f, "{}://", self.0.scheme())?;
         if let Some(host) = self.0.host_str() {
             f.write_str(host)?;
@@ -56,5 +60,12 @@ mod tests {
         let url = SafeUrl::new(Url::parse("https://me:canary@h:38010/ext/rest/a?crkyCn=canary").unwrap());
         assert_eq!(url.to_string(), "https://h:38010/ext/rest/a?…");
         assert_eq!(format!("{url:?}"), "SafeUrl(https://h:38010/ext/rest/a?…)");
+    }
+
+    #[test]
+    fn neither_fragment_nor_opaque_part_prints() {
+        for (address, expected) in [("https://h/a#canary", "https://h/a"), ("data:canary", "data:…")] {
+            assert_eq!(SafeUrl::new(Url::parse(address).unwrap()).to_string(), expected);
+        }
     }
 }

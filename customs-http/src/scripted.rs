@@ -202,3 +202,179 @@ async fn whole(body: Body) -> Result<Bytes, TransportError> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use futures_util::stream;
+    use http::Method;
+
+    use super::*;
+
+    fn get(url: &str) -> Request {
+        Request::new(Method::GET, url.parse().unwrap())
+    }
+
+    async fn text(transport: &ScriptedTransport, request: Request) -> String {
+        let body = transport
+            .send(request)
+            .await
+            .unwrap()
+            .body
+            .collect(99)
+            .await
+            .unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_first_rule_that_fits_and_is_left_answers_then_the_queue() {
+        let script = ScriptedTransport::new();
+        script
+            .push(Reply::ok("queued"))
+            .on(When::get("/a"), Reply::ok("once"));
+        script
+            .on(When::get("/a"), Reply::ok("twice"))
+            .always(When::get("/b"), Reply::ok("always"));
+        for (url, expected) in [
+            ("http://h/a", "once"),
+            ("http://h/b", "always"),
+            ("http://h/a", "twice"),
+            ("http://h/b", "always"),
+            ("http://h/a", "queued"),
+        ] {
+            assert_eq!(text(&script, get(url)).await, expected);
+        }
+        assert!(script.unused().is_empty());
+    }
+
+    #[tokio::test]
+    async fn every_condition_must_hold() {
+        use http::{HeaderValue, header};
+
+        let fits = async |when: When| {
+            let script = ScriptedTransport::new();
+            script.on(when, Reply::ok(""));
+            let request = Request::new(Method::POST, "http://h/a?x=%26&y=2".parse().unwrap())
+                .header(header::ACCEPT, HeaderValue::from_static("b"))
+                .body("some body".to_owned());
+            script.send(request).await.is_ok()
+        };
+        let accept = |value| When::any().header(header::ACCEPT, HeaderValue::from_static(value));
+        assert!(fits(When::any()).await);
+        assert!(
+            fits(
+                When::post("/a")
+                    .query("y", "2")
+                    .query("x", "&")
+                    .body_contains("e b")
+            )
+            .await
+        );
+        assert!(fits(accept("b")).await);
+        for other in [
+            When::get("/a"),
+            When::post("/"),
+            When::post("/a?x=%26&y=2"),
+            When::any().query("y", "3"),
+            When::any().query("z", "2"),
+            When::any().body_contains("nobody").body_contains("some"),
+            accept("c"),
+        ] {
+            assert!(!fits(other.clone()).await, "{other}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unexpected_request_names_what_was_asked_and_what_there_is() {
+        let script = ScriptedTransport::new();
+        script
+            .on(When::get("/a"), Reply::ok(""))
+            .always(When::post("/b").query("key", "v"), Reply::ok(""));
+        script.send(get("http://h/a")).await.unwrap();
+
+        let error = script.send(get("http://h/a?key=secret")).await.unwrap_err();
+
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (TransportErrorKind::Request, Sent::No)
+        );
+        assert_eq!(
+            error.source().unwrap().to_string(),
+            "no scripted reply for GET http://h/a?…; rules: GET /a (used up), POST /b?key=… (does not fit); \
+             the queue is empty"
+        );
+        assert_eq!(script.requests().len(), 2);
+        assert_eq!(script.unused(), ["POST /b?key=…"]);
+    }
+
+    #[tokio::test]
+    async fn a_streamed_body_is_recorded_whole() {
+        let script = ScriptedTransport::new();
+        script.push(Reply::ok(""));
+        let pieces = stream::iter(["ab", "c"]).map(|piece| Ok(piece.into()));
+        script
+            .send(get("http://h/?k=%EA%B0%80").body(Body::Stream(pieces.boxed())))
+            .await
+            .unwrap();
+
+        let recorded = &script.requests()[0];
+        assert_eq!(
+            (recorded.text().as_str(), recorded.query("k").as_deref()),
+            ("abc", Some("가"))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_body_stream_that_fails_takes_no_reply() {
+        let script = ScriptedTransport::new();
+        script.push(Reply::ok(""));
+        let pieces = stream::iter([Ok("ab".into()), Err(std::io::Error::other("gone"))]);
+        let error = script
+            .send(get("http://h/").body(Body::Stream(pieces.boxed())))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (TransportErrorKind::Request, Sent::Maybe)
+        );
+        assert_eq!(script.unused(), ["a queued reply"]);
+    }
+
+    #[tokio::test]
+    async fn a_body_comes_in_its_pieces_and_fails_behind_them() {
+        let script = ScriptedTransport::new();
+        script.push(
+            Reply::ok("")
+                .pieces(["a", "b"])
+                .then_fail(TransportErrorKind::Decode),
+        );
+        let mut body = script.send(get("http://h/")).await.unwrap().body;
+        assert_eq!(body.next().await.unwrap().unwrap(), "a");
+        assert_eq!(body.next().await.unwrap().unwrap(), "b");
+        let error = body.next().await.unwrap().unwrap_err();
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (TransportErrorKind::Decode, Sent::Answered)
+        );
+        assert!(body.next().await.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_that_hangs_ends_with_the_timeout() {
+        let script = ScriptedTransport::new();
+        script.push(Reply::hang()).push(Reply::ok("a").then_hang());
+        let error = script.send(get("http://h/")).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Timeout(crate::Phase::Head));
+        let error = script
+            .send(get("http://h/"))
+            .await
+            .unwrap()
+            .body
+            .collect(9)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Timeout(crate::Phase::Idle));
+    }
+}

@@ -1,6 +1,6 @@
 //! What goes over the wire, and what comes back.
 
-use customs_http::{Body, Request, Transport};
+use customs_http::{Body, Request, Sent, Transport};
 use futures_util::{StreamExt, stream};
 use http::{HeaderValue, Method, header};
 
@@ -88,4 +88,24 @@ async fn a_connection_is_used_again() {
             .unwrap();
         assert_eq!(response.body.collect(1).await.unwrap(), expected);
     }
+}
+
+#[tokio::test]
+async fn a_request_on_a_connection_that_breaks_is_not_repeated() {
+    let server = Server::start([Step::Read, answer("200 OK", "", b""), Step::Read, Step::Reset]).await;
+    let transport = transport();
+    transport
+        .send(Request::new(Method::GET, server.url("/first")))
+        .await
+        .unwrap()
+        .body
+        .collect(0)
+        .await
+        .unwrap();
+    let error = transport
+        .send(Request::new(Method::GET, server.url("/second")))
+        .await
+        .unwrap_err();
+    assert_eq!(error.sent(), Sent::Maybe);
+    assert_eq!(server.requests().len(), 2);
 }
