@@ -25,10 +25,15 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 mod cell;
-
+mod de;
 mod json;
+mod ser;
+pub mod with;
 
 pub use cell::{Time, ValueError, alpha_in, alpha_out, decimal_text, pad_numc};
+pub use de::{ConvertError, from_row, from_value};
+pub(crate) use de::{Seen, Source, View};
+pub use ser::{to_row, to_value};
 
 /// The name of a field that holds the text beside attributes or child elements.
 pub const TEXT_FIELD: &str = "$";
@@ -146,7 +151,7 @@ impl Value {
     pub fn entries(&self) -> &[Value] {
         match self {
             Self::Table(entries) => entries,
-            Self::Text(text) if text.is_empty() => &[],
+            Self::Text(text) if text.trim_ascii().is_empty() => &[],
             Self::Text(_) | Self::Struct(_) => std::slice::from_ref(self),
         }
     }
@@ -300,6 +305,11 @@ impl Row {
         Self {
             fields: Vec::with_capacity(n),
         }
+    }
+
+    /// A row of fields whose names differ.
+    pub(crate) fn from_distinct(fields: Vec<(Name, Value)>) -> Self {
+        Self { fields }
     }
 
     /// The value of a field; `None` if it is absent.

@@ -1,4 +1,5 @@
 //! The crate from outside, in one binary.
 
 mod corpus;
+mod response;
 mod wsdl;

@@ -1,0 +1,642 @@
+use serde::Deserialize;
+
+use super::limits::{Characters, Limits};
+use super::namespaces::Namespaces;
+use super::select::{Chosen, RowPath, Selection};
+use super::tape::{Node, Tape};
+use super::xml::{Token, Tokenizer, local};
+use super::{ReadError, ReadErrorKind};
+use crate::value::{ConvertError, Name, Row, TEXT_FIELD, Value};
+
+/// How a reply is read.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// The tables whose rows are handed out one by one. Everything else is collected.
+    pub rows: Vec<RowPath>,
+    /// Bounds.
+    pub limits: Limits,
+    /// What to do with forbidden characters.
+    pub characters: Characters,
+    /// The character set that the HTTP header names.
+    pub charset: Option<String>,
+}
+
+/// The version of SOAP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SoapVersion {
+    /// 1.1, the usual one.
+    V1_1,
+    /// 1.2.
+    V1_2,
+}
+
+impl SoapVersion {
+    /// The version that has this envelope namespace.
+    pub fn from_namespace(namespace: &str) -> Option<Self> {
+        match namespace {
+            "http://schemas.xmlsoap.org/soap/envelope/" => Some(Self::V1_1),
+            "http://www.w3.org/2003/05/soap-envelope" => Some(Self::V1_2),
+            _ => None,
+        }
+    }
+}
+
+/// What a [`ReplyReader`] has for its caller.
+#[derive(Debug)]
+pub enum Step<'a> {
+    /// A row; it is gone with the next step.
+    Row(RowRef<'a>),
+    /// More bytes are needed: [`ReplyReader::push`], or [`ReplyReader::finish`] if there are none.
+    More,
+    /// The reply is complete: [`ReplyReader::into_reply`].
+    Done,
+}
+
+/// A row of a streamed table, in the reader's buffer.
+#[derive(Debug, Clone, Copy)]
+pub struct RowRef<'a> {
+    node: Node<'a>,
+    table: usize,
+    index: u64,
+}
+
+impl<'a> RowRef<'a> {
+    /// Which of [`ReadOptions::rows`] it belongs to.
+    pub fn table(self) -> usize {
+        self.table
+    }
+
+    /// Its number among the rows of this path, from 0.
+    pub fn index(self) -> u64 {
+        self.index
+    }
+
+    /// The text of a field; `None` if it is absent or no field.
+    pub fn text(self, name: &str) -> Option<&'a str> {
+        self.node.get(name).and_then(Node::text)
+    }
+
+    /// Reads the row as a type of the user's own, which may borrow from the buffer. A table of plain fields
+    /// (`<item>A2</item>`) reads as `String` and the like.
+    ///
+    /// # Errors
+    /// The row does not fit; the error names the field.
+    pub fn deserialize<T: Deserialize<'a>>(self) -> Result<T, ConvertError> {
+        self.node.deserialize()
+    }
+
+    /// The row as a dynamic value: a structure, or a field in a table of plain fields.
+    pub fn to_value(self) -> Value {
+        self.node.to_value()
+    }
+}
+
+/// What remains when the rows are handed out.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Reply {
+    /// `None`: the payload came without an envelope.
+    pub soap: Option<SoapVersion>,
+    /// The SOAP header's entries.
+    pub header: Row,
+    /// The name of the element in the body, as it stands there: `ZCustomsGetDueResponse`, `RFC_PING.Response`.
+    pub element: Option<String>,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its attributes, and the parameters that were not streamed.
+    pub values: Row,
+    /// The content of `Fault`.
+    pub fault: Option<Row>,
+    /// For each of [`ReadOptions::rows`], how many rows it had; `None` if the table itself was absent.
+    pub rows: Vec<Option<u64>>,
+}
+
+/// Where in the document the reader is, while nothing is read into the tape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Prolog,
+    Envelope,
+    Header,
+    Body,
+    /// Inside of the operation's element, or of a structure on the way to a streamed table.
+    Parameters,
+    /// Inside of a streamed table.
+    Table(usize),
+    End,
+}
+
+/// What is being read into the tape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Nothing,
+    HeaderEntry,
+    Fault,
+    Parameter,
+    Row(usize),
+    /// Something that is of no use; not even held.
+    Skipped(usize),
+}
+
+/// A structure that is read piece by piece, since a streamed table may be in it. The first is the operation's element.
+#[derive(Debug)]
+struct Frame {
+    name: Name,
+    row: Row,
+    selection: Selection,
+}
+
+enum Progress {
+    Row { table: usize, index: u64 },
+    More,
+    Done,
+}
+
+/// Reads a reply as its bytes come, without waiting for anything: a state machine that any source of bytes can drive.
+///
+/// Envelope, header, body and fault are told by their namespace (SOAP 1.1 and 1.2); everything below by its local name, in
+/// any order. A payload without an envelope is read, too.
+///
+/// ```
+/// use sap_soap::response::{ReadOptions, ReplyReader, Step};
+///
+/// let reply = b"<r:Z.Response xmlns:r='urn:sap-com:document:sap:rfc:functions'><N>2</N>
+///     <T><item><A>1</A></item><item><A>2</A></item></T></r:Z.Response>";
+/// let mut reader = ReplyReader::new(ReadOptions { rows: vec!["T".into()], ..ReadOptions::default() });
+/// let mut sum = 0;
+/// let mut pieces = reply.chunks(16);
+/// loop {
+///     match reader.next()? {
+///         Step::Row(row) => sum += row.text("A").unwrap_or("0").parse::<i32>()?,
+///         Step::More => match pieces.next() {
+///             Some(piece) => reader.push(piece)?,
+///             None => reader.finish()?,
+///         },
+///         Step::Done => break,
+///     }
+/// }
+/// let rest = reader.into_reply();
+/// assert_eq!((sum, rest.values.text("N"), rest.rows), (3, Some("2"), vec![Some(2)]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct ReplyReader {
+    tokens: Tokenizer,
+    tape: Tape,
+    namespaces: Namespaces,
+    stage: Stage,
+    reading: Reading,
+    frames: Vec<Frame>,
+    paths: Vec<RowPath>,
+    reply: Reply,
+    body_seen: bool,
+    /// The tape holds a row that was handed out.
+    row_out: bool,
+    /// Bytes of what is collected, and how many it may be.
+    held: usize,
+    limits: Limits,
+    sample: Vec<u8>,
+}
+
+impl ReplyReader {
+    /// How much of the reply's beginning is kept for telling what an unreadable reply is.
+    const SAMPLE: usize = 4096;
+
+    /// A reader of one reply.
+    pub fn new(options: ReadOptions) -> Self {
+        let ReadOptions {
+            rows,
+            limits,
+            characters,
+            charset,
+        } = options;
+        Self {
+            tokens: Tokenizer::new(charset.as_deref(), limits, characters),
+            tape: Tape::new(&limits),
+            namespaces: Namespaces::new(limits, characters),
+            stage: Stage::Prolog,
+            reading: Reading::Nothing,
+            frames: Vec::new(),
+            reply: Reply {
+                rows: vec![None; rows.len()],
+                ..Reply::default()
+            },
+            paths: rows,
+            body_seen: false,
+            row_out: false,
+            held: 0,
+            limits,
+            sample: Vec::new(),
+        }
+    }
+
+    /// Takes in a piece of the reply, cut anywhere. Pieces should be of moderate size (64 KiB, say): each is held until it is
+    /// read.
+    ///
+    /// # Errors
+    /// Bytes that cannot be decoded.
+    pub fn push(&mut self, piece: &[u8]) -> Result<(), ReadError> {
+        let room = Self::SAMPLE.saturating_sub(self.sample.len());
+        self.sample.extend_from_slice(&piece[..room.min(piece.len())]);
+        self.tokens.push(piece)
+    }
+
+    /// No more bytes will come.
+    ///
+    /// # Errors
+    /// A character that is cut at the end.
+    pub fn finish(&mut self) -> Result<(), ReadError> {
+        self.tokens.finish()
+    }
+
+    /// The first bytes of the reply, for telling what an unreadable one is.
+    pub(crate) fn sample(&self) -> &[u8] {
+        &self.sample
+    }
+
+    /// What was read besides the rows. Before [`Step::Done`] it is incomplete.
+    pub fn into_reply(self) -> Reply {
+        self.reply
+    }
+
+    /// Reads on.
+    ///
+    /// # Errors
+    /// The reply cannot be read. Do not read on afterwards.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a step borrows from the reader, which an iterator cannot do"
+    )]
+    pub fn next(&mut self) -> Result<Step<'_>, ReadError> {
+        if self.row_out {
+            self.row_out = false;
+            self.tape.clear();
+        }
+        let progress = self.advance().map_err(|error| {
+            let path = self.path(error.path());
+            error.at_path(path)
+        })?;
+        match progress {
+            Progress::More => Ok(Step::More),
+            Progress::Done => Ok(Step::Done),
+            Progress::Row { table, index } => {
+                self.row_out = true;
+                let node = self.tape.root();
+                Ok(node.map_or(Step::More, |node| Step::Row(RowRef { node, table, index })))
+            }
+        }
+    }
+
+    fn advance(&mut self) -> Result<Progress, ReadError> {
+        loop {
+            let progress = match self.reading {
+                Reading::Nothing => self.walk()?,
+                Reading::Skipped(depth) => self.skip(depth)?,
+                Reading::HeaderEntry | Reading::Fault | Reading::Parameter | Reading::Row(_) => {
+                    self.record()?
+                }
+            };
+            if let Some(progress) = progress {
+                return Ok(progress);
+            }
+        }
+    }
+
+    /// Reads into the tape until what is read is complete. This is the hot loop.
+    fn record(&mut self) -> Result<Option<Progress>, ReadError> {
+        loop {
+            let depth = self.tokens.depth();
+            let done = match self.tokens.next()? {
+                Token::Leaf { name, text } => self.tape.leaf(name, text),
+                Token::Text(piece) => self.tape.text(piece),
+                Token::Start { name, attributes } => match self.tape.start(name) {
+                    Ok(()) => {
+                        let tape = &mut self.tape;
+                        self.namespaces
+                            .read(depth + 1, attributes, |name, value| tape.attribute(name, value))?;
+                        Ok(())
+                    }
+                    Err(kind) => Err(kind),
+                },
+                Token::End => {
+                    self.namespaces.leave(depth - 1);
+                    if self.tape.close() {
+                        return Ok(self.complete());
+                    }
+                    Ok(())
+                }
+                Token::More => return Ok(Some(Progress::More)),
+                Token::Done => return Ok(Some(Progress::Done)),
+            };
+            done.map_err(|kind| self.tokens.error(kind))?;
+        }
+    }
+
+    /// What was read into the tape goes to its place.
+    fn complete(&mut self) -> Option<Progress> {
+        let reading = std::mem::replace(&mut self.reading, Reading::Nothing);
+        if let Reading::Row(table) = reading {
+            let count = self.reply.rows[table].get_or_insert(0);
+            let index = *count;
+            *count += 1;
+            return Some(Progress::Row { table, index });
+        }
+        if let Some(node) = self.tape.root() {
+            self.held += self.tape.size();
+            let (name, value) = (node.name().clone(), node.to_value());
+            match reading {
+                Reading::HeaderEntry => self.reply.header.add(name, value),
+                Reading::Fault => {
+                    self.reply.fault = Some(match value {
+                        Value::Struct(row) => row,
+                        text => Row::new().with(TEXT_FIELD, text),
+                    });
+                }
+                Reading::Parameter => {
+                    if let Some(frame) = self.frames.last_mut() {
+                        frame.row.add(name, value);
+                    }
+                }
+                Reading::Nothing | Reading::Row(_) | Reading::Skipped(_) => {}
+            }
+        }
+        self.tape.clear();
+        None
+    }
+
+    fn skip(&mut self, until: usize) -> Result<Option<Progress>, ReadError> {
+        while self.tokens.depth() > until {
+            match self.tokens.next()? {
+                Token::Leaf { .. } | Token::Text(_) | Token::Start { .. } | Token::End => {}
+                Token::More => return Ok(Some(Progress::More)),
+                Token::Done => return Ok(Some(Progress::Done)),
+            }
+        }
+        self.reading = Reading::Nothing;
+        Ok(None)
+    }
+
+    /// Begins to read something into the tape.
+    fn begin(&mut self, reading: Reading) {
+        let room = match reading {
+            Reading::Row(_) => self.limits.row,
+            _ => self.limits.held.saturating_sub(self.held),
+        };
+        self.tape.set_limit(room);
+        self.reading = reading;
+    }
+
+    /// One token outside of what is read as a whole.
+    fn walk(&mut self) -> Result<Option<Progress>, ReadError> {
+        let depth = self.tokens.depth();
+        match self.tokens.next()? {
+            Token::More => return Ok(Some(Progress::More)),
+            Token::Done => return Ok(Some(Progress::Done)),
+            Token::Text(piece) => {
+                if self.stage == Stage::Parameters && !piece.trim_ascii().is_empty() {
+                    self.held += piece.len();
+                    let piece = piece.to_owned();
+                    self.own_text(&piece);
+                }
+            }
+            Token::End => {
+                self.namespaces.leave(depth - 1);
+                self.leave()?;
+            }
+            Token::Leaf { name, text } => {
+                let (name, text) = (name.to_owned(), text.to_owned());
+                return self.enter(&name, Some(&text));
+            }
+            Token::Start { name, attributes } => {
+                let name = name.to_owned();
+                let mut kept = Vec::new();
+                self.namespaces.read(depth + 1, attributes, |name, value| {
+                    kept.push((name.to_owned(), value.to_owned()));
+                    Ok(())
+                })?;
+                let progress = self.enter(&name, None)?;
+                return self.attributes(kept).map(|()| progress);
+            }
+        }
+        if self.held > self.limits.held {
+            return Err(self
+                .tokens
+                .error(ReadErrorKind::Limit("bytes in one row or parameter")));
+        }
+        Ok(None)
+    }
+
+    /// The attributes of an element that was just entered go where the element went.
+    fn attributes(&mut self, kept: Vec<(String, String)>) -> Result<(), ReadError> {
+        for (name, value) in kept {
+            match (self.reading, self.stage) {
+                (Reading::Nothing, Stage::Parameters) => {
+                    if let Some(frame) = self.frames.last_mut() {
+                        self.held += name.len() + value.len();
+                        frame.row.add(format!("@{name}").into(), value.into());
+                    }
+                }
+                (Reading::Nothing | Reading::Skipped(_), _) => {}
+                (Reading::HeaderEntry | Reading::Fault | Reading::Parameter | Reading::Row(_), _) => {
+                    self.tape
+                        .attribute(&name, &value)
+                        .map_err(|kind| self.tokens.error(kind))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An element begins, or (with `leaf`) begins and ends.
+    fn enter(&mut self, name: &str, leaf: Option<&str>) -> Result<Option<Progress>, ReadError> {
+        let of_soap = SoapVersion::from_namespace(self.namespaces.of(name));
+        match self.stage {
+            Stage::Prolog => match local(name) {
+                "Envelope" => {
+                    let other = ReadErrorKind::NotSoap("its Envelope is of another namespace");
+                    self.reply.soap = Some(of_soap.ok_or_else(|| self.tokens.error(other))?);
+                    self.stage = Stage::Envelope;
+                }
+                html if html.eq_ignore_ascii_case("html") => {
+                    return Err(self.tokens.error(ReadErrorKind::NotXml));
+                }
+                _ => self.operation(name, leaf),
+            },
+            Stage::Envelope => match (local(name), of_soap == self.reply.soap) {
+                ("Header", true) if leaf.is_none() => self.stage = Stage::Header,
+                ("Body", true) => {
+                    self.body_seen = true;
+                    if leaf.is_none() {
+                        self.stage = Stage::Body;
+                    }
+                }
+                _ => self.pass_over(leaf),
+            },
+            Stage::Header => return self.record_from(Reading::HeaderEntry, name, leaf),
+            Stage::Body => {
+                if local(name) == "Fault" && of_soap.is_some() && of_soap == self.reply.soap {
+                    return self.record_from(Reading::Fault, name, leaf);
+                }
+                if self.reply.element.is_some() {
+                    self.pass_over(leaf);
+                } else {
+                    self.operation(name, leaf);
+                }
+            }
+            Stage::Parameters => return self.parameter(name, leaf),
+            Stage::Table(table) => return self.record_from(Reading::Row(table), name, leaf),
+            Stage::End => self.pass_over(leaf),
+        }
+        Ok(None)
+    }
+
+    fn pass_over(&mut self, leaf: Option<&str>) {
+        if leaf.is_none() {
+            self.reading = Reading::Skipped(self.tokens.depth() - 1);
+        }
+    }
+
+    /// The operation's element.
+    fn operation(&mut self, name: &str, leaf: Option<&str>) {
+        self.reply.element = Some(local(name).to_owned());
+        self.reply.namespace = self.namespaces.of(name).to_owned();
+        if let Some(text) = leaf {
+            if !text.trim_ascii().is_empty() {
+                self.reply.values.set(TEXT_FIELD, text);
+            }
+            return;
+        }
+        let selection = Selection::start(&self.paths);
+        self.frames.push(Frame {
+            name: local(name).into(),
+            row: Row::new(),
+            selection,
+        });
+        self.stage = Stage::Parameters;
+    }
+
+    fn parameter(&mut self, name: &str, leaf: Option<&str>) -> Result<Option<Progress>, ReadError> {
+        let name = local(name);
+        let chosen = self
+            .frames
+            .last()
+            .map_or(Chosen::Nothing, |frame| frame.selection.child(&self.paths, name));
+        match (chosen, leaf) {
+            (Chosen::Row(table), _) => self.record_from(Reading::Row(table), name, leaf),
+            (Chosen::Table(table), None) => {
+                self.reply.rows[table].get_or_insert(0);
+                self.stage = Stage::Table(table);
+                Ok(None)
+            }
+            (Chosen::Table(table), Some(text)) if text.trim_ascii().is_empty() => {
+                self.reply.rows[table].get_or_insert(0);
+                Ok(None)
+            }
+            (Chosen::Inside(selection), None) => {
+                self.frames.push(Frame {
+                    name: name.into(),
+                    row: Row::new(),
+                    selection,
+                });
+                Ok(None)
+            }
+            (Chosen::Nothing, _) | (Chosen::Table(_) | Chosen::Inside(_), Some(_)) => {
+                self.record_from(Reading::Parameter, name, leaf)
+            }
+        }
+    }
+
+    fn record_from(
+        &mut self,
+        reading: Reading,
+        name: &str,
+        leaf: Option<&str>,
+    ) -> Result<Option<Progress>, ReadError> {
+        self.begin(reading);
+        let done = match leaf {
+            Some(text) => self.tape.leaf(name, text),
+            None => self.tape.start(name),
+        };
+        done.map_err(|kind| self.tokens.error(kind))?;
+        Ok(if leaf.is_some() { self.complete() } else { None })
+    }
+
+    /// Text of a structure itself, between its fields.
+    fn own_text(&mut self, piece: &str) {
+        let Some(frame) = self.frames.last_mut() else {
+            return;
+        };
+        match frame.row.get_mut(TEXT_FIELD) {
+            Some(Value::Text(text)) => text.push_str(piece),
+            Some(Value::Struct(_) | Value::Table(_)) | None => {
+                frame.row.set(TEXT_FIELD, piece);
+            }
+        }
+    }
+
+    /// An element ends.
+    fn leave(&mut self) -> Result<(), ReadError> {
+        self.stage = match self.stage {
+            Stage::Prolog | Stage::End => Stage::End,
+            Stage::Envelope if self.body_seen => Stage::End,
+            Stage::Envelope => return Err(self.tokens.error(ReadErrorKind::NotSoap("it has no Body"))),
+            Stage::Header | Stage::Body => Stage::Envelope,
+            Stage::Table(_) => Stage::Parameters,
+            Stage::Parameters => match self.frames.pop() {
+                Some(frame) => match self.frames.last_mut() {
+                    Some(outer) => {
+                        outer.row.add(frame.name, value_of(frame.row));
+                        Stage::Parameters
+                    }
+                    None => {
+                        self.reply.values = frame.row;
+                        if self.reply.soap.is_some() {
+                            Stage::Body
+                        } else {
+                            Stage::End
+                        }
+                    }
+                },
+                None => Stage::End,
+            },
+        };
+        Ok(())
+    }
+
+    /// Where reading is: `EtDue[3].Maktx`.
+    fn path(&self, field: &str) -> String {
+        let mut path = String::new();
+        for frame in self.frames.iter().skip(1) {
+            join(&mut path, &frame.name);
+        }
+        if let (Stage::Table(table), Reading::Row(_)) = (self.stage, self.reading) {
+            let index = self.reply.rows[table].unwrap_or(0);
+            join(&mut path, &format!("{}[{index}]", self.paths[table]));
+        } else if let (Reading::Parameter | Reading::HeaderEntry, Some(node)) =
+            (self.reading, self.tape.root())
+        {
+            join(&mut path, node.name());
+        }
+        self.tape.path(&mut path);
+        if !field.is_empty() && self.stage != Stage::Prolog && self.stage != Stage::Envelope {
+            join(&mut path, field);
+        }
+        path
+    }
+}
+
+fn join(path: &mut String, name: &str) {
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(name);
+}
+
+/// A structure that turned out to be a table: only `item`s.
+fn value_of(mut row: Row) -> Value {
+    let only_items = row.len() == 1 && row.get("item").is_some();
+    match row.remove("item").filter(|_| only_items) {
+        Some(Value::Table(entries)) => Value::Table(entries),
+        Some(entry) => Value::Table(vec![entry]),
+        None => Value::Struct(row),
+    }
+}
