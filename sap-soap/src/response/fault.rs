@@ -253,7 +253,7 @@ impl Fault {
         for mark in ["logID=", "MPL ID "] {
             if let Some(at) = text.find(mark) {
                 let id = text[at + mark.len()..]
-                    .split([' ', ',', ';', ')'])
+                    .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')'))
                     .next()
                     .unwrap_or_default();
                 self.log_id = some(Some(id.trim_end_matches('.')));

@@ -103,6 +103,11 @@ impl Message {
         }
     }
 
+    /// Is it the initial structure, which a function module returns when it has nothing to say?
+    fn is_initial(&self) -> bool {
+        self.severity == Severity::Success && self.id.is_empty() && self.text.is_empty()
+    }
+
     /// Reads a BAPIRET2, BAPIRET1, BAPIRETURN or BAPIRETURN1, whatever its fields are called (`MESSAGE_V1`, `MessageV1`,
     /// `Messagev1`). `None`: the row is something else.
     pub fn from_row(row: &Row) -> Option<Self> {
@@ -162,13 +167,18 @@ fn collect(values: &Row, depth: usize, found: &mut Vec<Message>) {
                 log(row, found);
             }
             Value::Struct(row) => match Message::from_row(row) {
-                Some(message) => found.push(message),
+                Some(message) => found.extend(Some(message).filter(|m| !m.is_initial())),
                 None if depth < DEEPEST => collect(row, depth + 1, found),
                 None => {}
             },
             Value::Table(_) => {
                 // All rows or none: a table whose first row is no message is something else.
-                found.extend(value.rows().map_while(Message::from_row));
+                found.extend(
+                    value
+                        .rows()
+                        .map_while(Message::from_row)
+                        .filter(|m| !m.is_initial()),
+                );
             }
             Value::Text(_) => {}
         }
@@ -240,6 +250,18 @@ mod tests {
             assert_eq!((m.text.as_str(), m.field.as_str()), ("not changed", "VBELN"));
             assert_eq!(m.variables, ["a", "b", "", ""]);
         }
+    }
+
+    #[test]
+    fn an_initial_structure_says_nothing() {
+        assert_eq!(
+            found(r#"{"RETURN":{"TYPE":"","ID":"","NUMBER":"000","MESSAGE":""}}"#),
+            []
+        );
+        assert_eq!(
+            found(r#"{"RETURN":{"TYPE":" ","CODE":"","MESSAGE":"","LOG_NO":""}}"#),
+            []
+        );
     }
 
     #[test]

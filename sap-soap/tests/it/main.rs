@@ -2,4 +2,5 @@
 
 mod corpus;
 mod response;
+mod response_corpus;
 mod wsdl;
