@@ -133,3 +133,14 @@ fn pem_reason(error: pem::Error) -> String {
     }
     .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_roots_are_there_only_if_wanted() {
+        let count = |bundled| roots(bundled, &[], &mut Vec::new()).len();
+        assert_eq!((count(true), count(false)), (webpki_roots::TLS_SERVER_ROOTS.len(), 0));
+    }
+}
