@@ -141,6 +141,9 @@ mod tests {
     #[test]
     fn the_bundled_roots_are_there_only_if_wanted() {
         let count = |bundled| roots(bundled, &[], &mut Vec::new()).len();
-        assert_eq!((count(true), count(false)), (webpki_roots::TLS_SERVER_ROOTS.len(), 0));
+        assert_eq!(
+            (count(true), count(false)),
+            (webpki_roots::TLS_SERVER_ROOTS.len(), 0)
+        );
     }
 }
