@@ -312,8 +312,8 @@ pub struct Code {
 pub struct Tracking {
     /// The record element that holds the state.
     pub record: &'static str,
-    /// The field that is the state.
-    pub state: &'static str,
+    /// The fields that tell the state; the first one that is not empty counts.
+    pub states: &'static [&'static str],
     /// Where the state's time stands: element and field; `None`: the service does not tell.
     pub as_of: Option<(&'static str, &'static str)>,
     /// Which row counts when there are several.

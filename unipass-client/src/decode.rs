@@ -139,7 +139,10 @@ impl<'a> Decoder<'a> {
         Decoded {
             service: self.service,
             verdict,
-            notice: notice.map(str::to_owned),
+            notice: notice.map(|text| match self.service.is_personal() {
+                true => redact::scrub(text, self.secrets),
+                false => text.to_owned(),
+            }),
             error,
             t_cnt: scanned.count,
             records: scanned.records,

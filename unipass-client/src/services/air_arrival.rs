@@ -75,7 +75,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "flghEtprRprtBrkdQryVo",
-            state: "aprePermDttm",
+            states: &["aprePermDttm"],
             as_of: Some(("flghEtprRprtBrkdQryVo", "aprePermDttm")),
             pick: Pick::Only,
             finals: &[

@@ -86,7 +86,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "tkofFlghIoprRsltVo",
-            state: "prcsDttm",
+            states: &["prcsDttm"],
             as_of: Some(("tkofFlghIoprRsltVo", "prcsDttm")),
             pick: Pick::Only,
             finals: &[

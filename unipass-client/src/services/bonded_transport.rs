@@ -72,7 +72,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "trnpMethAlocPrngApiInfoQryRsltVo",
-            state: "alocPrngDclrNo",
+            states: &["alocPrngDclrNo"],
             as_of: None,
             pick: Pick::Only,
             finals: &[

@@ -136,7 +136,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "cargCsclPrgsInfoQryVo",
-            state: "csclPrgsStts",
+            states: &["csclPrgsStts", "prgsStts"],
             as_of: Some(("cargCsclPrgsInfoQryVo", "prcsDttm")),
             pick: Pick::Only,
             finals: &[

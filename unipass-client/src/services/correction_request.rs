@@ -86,7 +86,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "mdfyPrcsSttsBrkdQryRsltVoLst",
-            state: "mdfyRqstPrcsStcdNm",
+            states: &["mdfyRqstPrcsStcdNm"],
             as_of: None,
             pick: Pick::Only,
             finals: &[
@@ -95,7 +95,7 @@ pub static SERVICE: Service = Service {
         },
         Tracking {
             record: "mdfyPrcsSttsBrkdQryRsltVo",
-            state: "mdfyRqstPrcsStcdNm",
+            states: &["mdfyRqstPrcsStcdNm"],
             as_of: None,
             pick: Pick::Only,
             finals: &[

@@ -74,7 +74,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "expImpAffcSbmtInfoQryRsltVoList",
-            state: "attchSbmtYn",
+            states: &["attchSbmtYn"],
             as_of: Some(("expImpAffcSbmtInfoQryRsltVoList", "sbmtDttm")),
             pick: Pick::Only,
             finals: &[

@@ -61,7 +61,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "elcmExpLoadInfoQryRsltVo",
-            state: "loadCmplYn",
+            states: &["loadCmplYn"],
             as_of: None,
             pick: Pick::Only,
             finals: &[

@@ -118,7 +118,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "expDclrNoPrExpFfmnBrkdQryRsltVo",
-            state: "shpmCmplYn",
+            states: &["shpmCmplYn"],
             as_of: Some(("expDclrNoPrExpFfmnBrkdDtlQryRsltVo", "tkofDt")),
             pick: Pick::Only,
             finals: &[
@@ -128,7 +128,7 @@ pub static SERVICE: Service = Service {
         },
         Tracking {
             record: "expDclrNoPrExpFfmnBrkdBlNoQryRsltVo",
-            state: "shpmCmplYn",
+            states: &["shpmCmplYn"],
             as_of: Some(("expDclrNoPrExpFfmnBrkdBlNoQryRsltVo", "tkofDt")),
             pick: Pick::Only,
             finals: &[

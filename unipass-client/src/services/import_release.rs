@@ -67,7 +67,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "impCmdtSnarRlseDclrYnRsltVo",
-            state: "rlbrYn",
+            states: &["rlbrYn"],
             as_of: Some(("impCmdtSnarRlseDclrYnRsltVo", "rlbrDt")),
             pick: Pick::Only,
             finals: &[

@@ -111,7 +111,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "xtrnUserInscQuanBrkdQryRsltVo",
-            state: "inscQuanPsxaYn",
+            states: &["inscQuanPsxaYn"],
             as_of: Some(("xtrnUserInscQuanBrkdQryRsltVo", "ntfcDttm")),
             pick: Pick::Only,
             finals: &[

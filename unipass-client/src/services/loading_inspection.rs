@@ -62,7 +62,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "expLdpInscInfoQryRsltVo",
-            state: "expInscCmplYn",
+            states: &["expInscCmplYn"],
             as_of: None,
             pick: Pick::Only,
             finals: &[

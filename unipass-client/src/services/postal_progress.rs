@@ -80,7 +80,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "psmtCsclPrgsInfoQryRsltVo",
-            state: "psmtPrcsStcd",
+            states: &["psmtPrcsStcd"],
             as_of: Some(("psmtCsclPrgsInfoQryRsltVo", "aprvDt")),
             pick: Pick::Only,
             finals: &[

@@ -67,7 +67,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "reexpFfmnCmplRprtPrcsInfoQryRsltVo",
-            state: "reexpFfmnPrcsStcd",
+            states: &["reexpFfmnPrcsStcd"],
             as_of: Some(("reexpFfmnCmplRprtPrcsInfoQryRsltVo", "reexpFfmnLastEnfrDt")),
             pick: Pick::Only,
             finals: &[

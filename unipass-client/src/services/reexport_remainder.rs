@@ -69,7 +69,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "reexpTxfrFfmnRsqtyQryRsltVo",
-            state: "qtyRsqty",
+            states: &["qtyRsqty"],
             as_of: Some(("reexpTxfrFfmnRsqtyQryRsltVo", "reexpFfmnLastEnfrDt")),
             pick: Pick::Only,
             finals: &[

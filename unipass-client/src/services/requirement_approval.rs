@@ -143,7 +143,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "xtrnUserImpReqApreBrkdQryRsltVo",
-            state: "issDt",
+            states: &["issDt"],
             as_of: Some(("xtrnUserImpReqApreBrkdQryRsltVo", "issDt")),
             pick: Pick::Only,
             finals: &[
@@ -152,7 +152,7 @@ pub static SERVICE: Service = Service {
         },
         Tracking {
             record: "xtrnUserExpReqApreBrkdQryRsltVo",
-            state: "issDt",
+            states: &["issDt"],
             as_of: Some(("xtrnUserExpReqApreBrkdQryRsltVo", "issDt")),
             pick: Pick::Only,
             finals: &[

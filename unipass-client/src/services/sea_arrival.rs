@@ -72,7 +72,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "etprRprtQryBrkdQryVo",
-            state: "acptDttm",
+            states: &["acptDttm"],
             as_of: Some(("etprRprtQryBrkdQryVo", "acptDttm")),
             pick: Pick::Only,
             finals: &[

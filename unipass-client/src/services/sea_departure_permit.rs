@@ -85,7 +85,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "tkofWrprQryRsltVo",
-            state: "aprePermDttm",
+            states: &["aprePermDttm"],
             as_of: Some(("tkofWrprQryRsltVo", "aprePermDttm")),
             pick: Pick::Only,
             finals: &[

@@ -63,7 +63,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "taxMgReleRqstPrcsStusInfoQryRsltVo",
-            state: "mgPrcsStcdNm",
+            states: &["mgPrcsStcdNm"],
             as_of: Some(("taxMgReleRqstPrcsStusInfoQryRsltVo", "mgAprvDt")),
             pick: Pick::Only,
             finals: &[

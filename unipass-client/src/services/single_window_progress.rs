@@ -71,7 +71,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "apfmPrcsStusQryVo",
-            state: "reqRqstPrcsSttsNm",
+            states: &["reqRqstPrcsSttsNm"],
             as_of: Some(("apfmPrcsStusQryVo", "rcpnDttm")),
             pick: Pick::Latest,
             finals: &[

@@ -67,7 +67,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "taxMgPayYnAndPayDtInfoQryRsltVo",
-            state: "fpayYn",
+            states: &["fpayYn"],
             as_of: Some(("taxMgPayYnAndPayDtInfoQryRsltVo", "fpayDt")),
             pick: Pick::Only,
             finals: &[

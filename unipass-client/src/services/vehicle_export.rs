@@ -79,7 +79,7 @@ pub static SERVICE: Service = Service {
     tracking: &[
         Tracking {
             record: "expFfmnBrkdCbnoQryRsltVo",
-            state: "vhclPrgsStts",
+            states: &["vhclPrgsStts"],
             as_of: None,
             pick: Pick::Only,
             finals: &[

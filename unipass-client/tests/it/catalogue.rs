@@ -50,7 +50,7 @@ fn rules_and_tracking_name_what_exists() {
                     .unwrap_or_else(|| panic!("{}: record {element}", s.id));
                 assert!(record.field(wire).is_some(), "{}: {element}.{wire}", s.id);
             };
-            field(t.record, t.state);
+            t.states.iter().for_each(|state| field(t.record, state));
             if let Some((element, wire)) = t.as_of {
                 field(element, wire);
             }

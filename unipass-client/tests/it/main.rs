@@ -1,9 +1,19 @@
 //! Black-box tests of the crate, in one binary.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "this is a test binary; helpers outside #[test] functions may panic and print too"
+)]
 
 mod catalogue;
+mod client;
 mod decode;
 mod generate;
 mod live;
+#[cfg(feature = "pipeline")]
+mod pipeline;
+mod tracking;
 
 use std::path::PathBuf;
 

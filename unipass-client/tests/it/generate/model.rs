@@ -141,7 +141,7 @@ pub(crate) struct Code {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Tracking {
     pub(crate) record: String,
-    pub(crate) state: String,
+    pub(crate) states: Vec<String>,
     pub(crate) as_of: Option<String>,
     pub(crate) pick: String,
     #[serde(default, rename = "final")]

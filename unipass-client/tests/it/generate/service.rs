@@ -280,7 +280,7 @@ fn entry(s: &Service) -> String {
         "week" => "Week".into(),
         days => format!("Days({})", days.strip_suffix('d').unwrap()),
     };
-    let mut out = format!("/// The catalogue's entry.\npub static SERVICE: Service = Service {{\n");
+    let mut out = "/// The catalogue's entry.\npub static SERVICE: Service = Service {\n".to_owned();
     for (name, value) in [
         ("id", quoted(&s.id)),
         ("slug", quoted(&s.slug)),
@@ -395,9 +395,9 @@ fn tracking(t: &Tracking) -> String {
         format!("Some(({}, {}))", quoted(element), quoted(field))
     });
     let mut out = format!(
-        "        Tracking {{\n            record: {},\n            state: {},\n            as_of: {as_of},\n            pick: Pick::{},\n            finals: &[\n",
+        "        Tracking {{\n            record: {},\n            states: {},\n            as_of: {as_of},\n            pick: Pick::{},\n            finals: &[\n",
         quoted(&t.record),
-        quoted(&t.state),
+        list(&t.states),
         camel(&t.pick)
     );
     for f in &t.finals {

@@ -1,0 +1,166 @@
+//! The client behind the core's trait.
+
+use std::sync::Arc;
+
+use customs_core::{
+    CallContext, Clock, CustomsApi, CustomsQuery, ErrorKind, Fields, Phase, Retryability, Sent, TestClock,
+    Verdict,
+};
+use customs_http::TransportErrorKind;
+use customs_http::scripted::{Reply, ScriptedTransport};
+use unipass_client::{Client, Customs};
+
+use crate::client::{FOUND, KEY, NEXT_KEY, NOTHING, REFUSED, cargo_answer, client};
+
+fn customs(transport: &ScriptedTransport) -> Customs {
+    let clock: Arc<dyn Clock> = Arc::new(TestClock::starting_at("2026-12-31T14:59:00Z".parse().unwrap()));
+    Customs::new(client(transport, &[KEY, NEXT_KEY]), clock)
+}
+
+fn context() -> CallContext {
+    CallContext::new("1000".into(), "import".into(), "run".into())
+}
+
+fn question(params: &[(&str, &str)]) -> CustomsQuery {
+    let fields: Fields = params.iter().map(|(n, v)| (*n, *v)).collect();
+    CustomsQuery::new("cargo-progress", fields)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_carries_records_state_and_drift() {
+    let transport = ScriptedTransport::new();
+    transport.push(cargo_answer(
+        "<ntceInfo>공지</ntceInfo><CargCsclPrgsInfoQryVo><csclPrgsStts>수입신고수리</csclPrgsStts><prcsDttm>20261120093000</prcsDttm>\
+         <new>1</new></CargCsclPrgsInfoQryVo><tCnt>1</tCnt><cargCsclPrgsInfoDtlQryVo>\
+         <cargTrcnRelaBsopTpcd>반출신고</cargTrcnRelaBsopTpcd><rlbrCn>수입신고 수리후 반출</rlbrCn></cargCsclPrgsInfoDtlQryVo>",
+    ));
+    let cx = context();
+    let answer = customs(&transport)
+        .query(
+            &cx,
+            &question(&[("cargMtNo", "20OZ007835I00012577"), ("mblNo", "")]),
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        (answer.verdict.clone(), answer.drift, answer.notice.as_deref()),
+        (Verdict::Found, 1, Some("공지"))
+    );
+    let state = answer.state.as_ref().unwrap();
+    assert_eq!(
+        (state.status.as_str(), state.phase),
+        ("수입신고수리", Phase::Final)
+    );
+    assert_eq!(state.as_of.unwrap().to_string(), "2026-11-20T00:30:00Z");
+    assert_eq!(
+        answer.field("cargCsclPrgsInfoQryVo.csclPrgsStts"),
+        Some("수입신고수리")
+    );
+    assert_eq!(answer.field("new"), Some("1"));
+    assert_eq!((answer.records.len(), cx.meter.calls().customs_calls), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_request_is_counted_keys_and_years_too() {
+    let transport = ScriptedTransport::new();
+    for inner in [REFUSED, NOTHING, FOUND] {
+        transport.push(cargo_answer(inner));
+    }
+    let cx = context();
+    let answer = customs(&transport)
+        .query(&cx, &question(&[("mblNo", "1"), ("blYy", "2027")]))
+        .await
+        .unwrap();
+    assert_eq!(answer.verdict, Verdict::Found);
+    assert_eq!(cx.meter.calls().customs_calls, 3);
+    // 2026-12-31 23:59 in Korea: the year after the turn is asked first, then the one before.
+    assert_eq!(transport.requests()[2].query("blYy").as_deref(), Some("2026"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_keep_kind_code_sent_and_retryability() {
+    let asked = question(&[("cargMtNo", "20OZ007835I00012577")]);
+    for (replies, kind, code, sent, transient) in [
+        (
+            vec![Reply::fail(TransportErrorKind::Connect, customs_http::Sent::No)],
+            ErrorKind::Unavailable,
+            "connect_failed",
+            Sent::No,
+            true,
+        ),
+        (
+            vec![cargo_answer(REFUSED), cargo_answer(REFUSED)],
+            ErrorKind::Unauthorized,
+            "refused_key",
+            Sent::Answered,
+            false,
+        ),
+        (
+            vec![Reply::ok("<html>")],
+            ErrorKind::Protocol,
+            "html_instead_of_xml",
+            Sent::Answered,
+            true,
+        ),
+        (
+            vec![Reply::new(http::StatusCode::TOO_MANY_REQUESTS)],
+            ErrorKind::RateLimited,
+            "too_many_requests",
+            Sent::Answered,
+            true,
+        ),
+        (
+            vec![cargo_answer("<tCnt>1</tCnt>")],
+            ErrorKind::Unclassified,
+            "unclassified",
+            Sent::Answered,
+            false,
+        ),
+    ] {
+        let transport = ScriptedTransport::new();
+        for reply in replies {
+            transport.push(reply);
+        }
+        let error = customs(&transport).query(&context(), &asked).await.unwrap_err();
+        let expected = if transient {
+            Retryability::Transient
+        } else {
+            Retryability::Permanent
+        };
+        assert_eq!(
+            (error.kind(), error.get_code(), error.get_sent()),
+            (kind, code, sent),
+            "{error:?}"
+        );
+        assert_eq!(error.get_retryability(), expected, "{error:?}");
+        assert_eq!(error.get_operation(), Some("API001"));
+        let shown = format!("{error:?} {}", error.chain());
+        assert!(!shown.contains(KEY) && !shown.contains("crkyCn"), "{shown}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn unsupported_service_is_a_config_error() {
+    let transport = ScriptedTransport::new();
+    let customs = customs(&transport);
+    assert!(customs.supports(&"API001".into()) && customs.supports(&"cargo-progress".into()));
+    assert!(!customs.supports(&"API002".into()) && !customs.supports(&"API041".into()));
+    for (service, code) in [("API041", "unknown_service"), ("API009", "no_key")] {
+        let asked = CustomsQuery::new(service, [("flcoSgn", "KE")].into_iter().collect());
+        let error = customs.query(&context(), &asked).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.get_code(), error.get_sent()),
+            (ErrorKind::Config, code, Sent::No)
+        );
+    }
+    assert!(transport.requests().is_empty());
+}
+
+#[test]
+fn the_client_is_shared_behind_the_trait() {
+    let client = Client::builder(Arc::new(ScriptedTransport::new()))
+        .key("API001", KEY)
+        .build()
+        .unwrap();
+    assert!(!format!("{client:?}").contains(KEY));
+}
