@@ -19,7 +19,8 @@ pub struct Job {
     pub page_size: usize,
     /// Records in a chunk. Default 100.
     pub chunk_size: usize,
-    /// Questions under way at once in this process. Default 10.
+    /// Questions of one chunk that are on their way at once, those that wait for another try included. Default 10. The calls
+    /// of the whole process are bounded by [`RateLimit`](crate::layers::RateLimit), inside the retry layer.
     pub in_flight: usize,
     /// Questions a day for each service; `None` is unlimited.
     pub daily: Option<u64>,

@@ -85,8 +85,6 @@ struct Shared {
     parts: Parts,
     instance: Instance,
     clock: Arc<dyn Clock>,
-    /// Bounds the questions of all chunks of this process.
-    turns: tokio::sync::Semaphore,
     progress: Progress,
 }
 
@@ -123,14 +121,12 @@ impl Pipeline {
 
     /// A pipeline with an instance and a clock of its own.
     pub fn with(job: Job, parts: Parts, instance: Instance, clock: Arc<dyn Clock>) -> Self {
-        let turns = tokio::sync::Semaphore::new(job.in_flight.clamp(1, tokio::sync::Semaphore::MAX_PERMITS));
         Self {
             shared: Arc::new(Shared {
                 job,
                 parts,
                 instance,
                 clock,
-                turns,
                 progress: Progress::default(),
             }),
         }

@@ -188,9 +188,7 @@ impl Pipeline {
     }
 
     async fn ask(&self, cx: &CallContext, mut item: Item) -> Item {
-        // The turn is of the whole process: chunks side by side keep the same number of questions under way.
-        let turn = self.shared.turns.acquire().await;
-        if turn.is_err() || cx.is_over() {
+        if cx.is_over() {
             return item.settle(Settled::Deferred(DeferReason::Deadline));
         }
         let observed_at = self.shared.clock.now();
