@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use customs_core::layers::{CircuitBreaker, Retry, RetryPolicy, Timeout};
+use customs_core::layers::{CircuitBreaker, RateLimit, Retry, RetryPolicy, Timeout};
 use customs_core::memory::MemorySink;
 use customs_core::{
     BeginRequest, Begun, CallContext, Calls, Chunk, ClaimRequest, Claimed, CustomsAnswer, CustomsApi,
@@ -219,10 +219,11 @@ async fn a_killed_run_is_taken_over_at_once_and_nothing_is_written_twice() {
     for cut in (50..2000).step_by(90) {
         let rig = Rig::new(40);
         let mut parts = rig.parts();
-        parts.customs = Arc::new(Slow {
+        let slow = Slow {
             inner: rig.customs.clone(),
             delay: Duration::from_millis(100),
-        });
+        };
+        parts.customs = Arc::new(RateLimit::new(slow, 4, None));
         // Dropping the future is what a kill leaves: nothing of this process goes on, and nothing is cleaned up.
         let run = rig.pipeline_of(parts);
         let cut_off = tokio::time::timeout(Duration::from_millis(cut), run.run_once(Trigger::Schedule))
@@ -325,13 +326,11 @@ async fn what_the_time_does_not_suffice_for_is_deferred() {
     rig.job.in_flight = 1;
     rig.job.deadline = Duration::from_secs(8);
     let mut parts = rig.parts();
-    parts.customs = Arc::new(Timeout::new(
-        Slow {
-            inner: rig.customs.clone(),
-            delay: Duration::from_secs(1),
-        },
-        MINUTE,
-    ));
+    let slow = Slow {
+        inner: rig.customs.clone(),
+        delay: Duration::from_secs(1),
+    };
+    parts.customs = Arc::new(RateLimit::new(Timeout::new(slow, MINUTE), 1, None));
     let receipt = rig.pipeline_of(parts).run_once(Trigger::Schedule).await;
     assert_succeeded(&receipt);
     let [pushed, _, _, _, deferred] = counts(&receipt);
