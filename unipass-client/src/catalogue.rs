@@ -147,7 +147,7 @@ pub struct Param {
     pub required: bool,
     /// Personal data: treated like a key.
     pub personal: bool,
-    /// A year that may be wrong around the turn of the year; see [`bl_year`](crate::bl_year).
+    /// A year that may be wrong around the turn of the year; see [`neighbour_year`](crate::neighbour_year).
     pub turn_of_year: bool,
 }
 

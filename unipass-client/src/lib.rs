@@ -1,10 +1,12 @@
 //! A client for the UNI-PASS Open API of the Korea Customs Service, made from one catalogue: typed, lossless, and never a wrong
 //! "no data".
 
+mod cache;
 pub mod catalogue;
 mod client;
 mod decode;
 mod error;
+pub mod helpers;
 mod keys;
 #[cfg(feature = "pipeline")]
 mod pipeline;
