@@ -1,1 +1,42 @@
 //! The ledgers and error rows of customs-core in SQL databases.
+//!
+//! [`SqlLedger`] is all ledgers in one database, opened by URL: `sqlite:customs.db` is embedded, and needs no server.
+//!
+//! # Tables
+//!
+//! Names and words are plain, so that operations staff can read them in SQL; README.md has ready statements.
+//!
+//! | table | one row for each |
+//! |---|---|
+//! | `run` | run: its lease while it plans, its counts, how it ended, its receipt's numbers |
+//! | `run_reason` | code for which records of a run failed, reason for which they were left for later |
+//! | `record` | record of a job: its last state, what was written to SAP, who works on it |
+//! | `error` | error: when, where, what, the record as it was |
+//! | `quota` | budget and Korean day: calls used |
+//! | `bucket` | budget: when its token bucket is full again |
+//! | `job` | company and job: the fencing token of the latest run |
+//! | `chunk` | chunk of an open run: which of its records are settled |
+//! | `schema_version` | version of these tables, and the oldest program that it suits |
+//!
+//! Times are UTC texts with milliseconds (`2026-11-23T03:17:05.123Z`) on every database: they read, sort and compare alike
+//! everywhere. Yes and no are 1 and 0. A NUL inside a text, which PostgreSQL refuses, is stored as `␛0`, and `␛` as `␛␛`.
+//!
+//! # What holds
+//!
+//! - Each call that writes is one transaction, and may be made again: a kill leaves all of it or nothing.
+//! - Values are bound, never put into a statement's text. Rows travel as one JSON list per statement, so that a chunk of
+//!   any size takes the same few prepared statements.
+//! - A commit is on the disk when it returns (SQLite: WAL, `synchronous = FULL`).
+//! - In a process one connection writes; another process waits for its lock, at most ten seconds.
+//! - Tables only grow: a program refuses tables only if a newer one has marked them as unsuitable for it, so that an old
+//!   and a new version may run side by side.
+
+mod db;
+mod dialect;
+mod error;
+mod ledger;
+mod schema;
+mod text;
+
+pub use error::SqlError;
+pub use ledger::SqlLedger;

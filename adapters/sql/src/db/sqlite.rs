@@ -1,0 +1,60 @@
+//! The embedded database.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::{Db, Pools, Result};
+use crate::SqlError;
+
+/// Other processes (the command line beside the daemon) hold the write lock for milliseconds.
+const BUSY: Duration = Duration::from_secs(10);
+const READERS: u32 = 3;
+
+pub(super) async fn open(url: &str) -> Result<Db> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|_| SqlError::Url("expected sqlite:FILE, with ?mode=ro, rw or rwc at most".into()))?
+        .create_if_missing(true)
+        // A commit is on the disk when it returns: neither a kill nor a power cut takes it back.
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY)
+        .foreign_keys(true)
+        .disable_statement_logging();
+    let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+    let shown = format!(
+        "sqlite:{}",
+        if in_memory {
+            ":memory:".into()
+        } else {
+            options.get_filename().display().to_string()
+        }
+    );
+    // A connection lives as long as the ledger: it keeps its prepared statements, and a database in memory is lost with it.
+    let pool = |connections: u32| {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(BUSY)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .test_before_acquire(false)
+    };
+    let write = pool(1)
+        .connect_with(options.clone())
+        .await
+        .map_err(|source| SqlError::Open {
+            place: shown.clone(),
+            source,
+        })?;
+    let read = if in_memory {
+        write.clone()
+    } else {
+        pool(READERS).connect_lazy_with(options.create_if_missing(false).read_only(true))
+    };
+    Ok(Db {
+        pools: Pools::Sqlite { write, read },
+        shown,
+    })
+}

@@ -1,0 +1,153 @@
+//! The ledger's handle: opening, migrating, closing.
+
+mod claim;
+mod quota;
+mod reader;
+mod receipt;
+mod reporter;
+mod run;
+mod settle;
+mod state;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use customs_core::{Clock, Error, SystemClock};
+use jiff::Timestamp;
+
+use crate::db::{Db, Tx};
+use crate::dialect::Dialect;
+use crate::{SqlError, schema};
+
+type Result<T, E = SqlError> = std::result::Result<T, E>;
+
+/// No call takes longer than this, whatever the database does.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// The ledgers and error rows of one database: a [`RunLedger`](customs_core::RunLedger),
+/// [`RecordLedger`](customs_core::RecordLedger), [`QuotaLedger`](customs_core::QuotaLedger),
+/// [`LedgerReader`](customs_core::LedgerReader) and [`ErrorReporter`](customs_core::ErrorReporter).
+///
+/// Every write is one transaction. A call that is dropped, or whose process is killed, has written all or nothing, and may
+/// be made again. A call ends within half a minute even if the database does not answer; it does not heed the context's
+/// deadline, since what happened must be written down after it, too.
+///
+/// Its `Debug` form shows where the database is, never a password.
+///
+/// ```
+/// use customs_core::LedgerReader as _;
+/// use customs_sql::SqlLedger;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let ledger = SqlLedger::open("sqlite::memory:").await?;
+/// ledger.migrate().await?;
+/// assert!(ledger.runs(10).await?.is_empty());
+/// # Ok::<(), customs_core::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct SqlLedger {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    sql: Statements,
+}
+
+/// All statements, put together once for the database's dialect.
+struct Statements {
+    run: run::Statements,
+    claim: claim::Statements,
+    settle: settle::Statements,
+    quota: quota::Statements,
+    reader: reader::Statements,
+    reporter: reporter::Statements,
+}
+
+impl SqlLedger {
+    /// Opens `sqlite:FILE` (made if it is not there) or `sqlite::memory:` (gone with the ledger). Makes no tables: see
+    /// [`migrate`](Self::migrate) and [`check`](Self::check).
+    ///
+    /// # Errors
+    ///
+    /// [`SqlError::Url`] if the URL cannot be used, [`SqlError::SchemaTooNew`] if the tables are for newer programs only,
+    /// [`SqlError::Open`] if the database cannot be opened.
+    pub async fn open(url: &str) -> Result<Self, SqlError> {
+        Self::open_with_clock(url, Arc::new(SystemClock)).await
+    }
+
+    /// As [`open`](Self::open). Leases and claims of an embedded database take their time from `clock`: process and
+    /// database share one machine.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_with_clock(url: &str, clock: Arc<dyn Clock>) -> Result<Self, SqlError> {
+        let db = Db::open(url).await?;
+        schema::check_not_newer(&db).await?;
+        let dialect = db.dialect();
+        let sql = Statements {
+            run: run::Statements::new(dialect),
+            claim: claim::Statements::new(dialect),
+            settle: settle::Statements::new(dialect),
+            quota: quota::Statements::new(dialect),
+            reader: reader::Statements::new(dialect),
+            reporter: reporter::Statements::new(dialect),
+        };
+        Ok(Self { db, clock, sql })
+    }
+
+    /// Makes the tables, or brings them up to date. Safe to call at every start and from several processes at once.
+    ///
+    /// # Errors
+    ///
+    /// [`SqlError::Migrate`] if a change fails, [`SqlError::SchemaTooNew`] if the tables are for newer programs only.
+    pub async fn migrate(&self) -> Result<(), SqlError> {
+        schema::migrate(&self.db).await
+    }
+
+    /// Checks that the tables are there and suit this program.
+    ///
+    /// # Errors
+    ///
+    /// [`SqlError::SchemaTooOld`], which says that `customs migrate` helps, or [`SqlError::SchemaTooNew`].
+    pub async fn check(&self) -> Result<(), SqlError> {
+        schema::check(&self.db).await
+    }
+
+    /// Waits for running calls and closes all connections. A ledger that is dropped instead loses nothing.
+    pub async fn shut_down(&self) {
+        self.db.close().await;
+    }
+
+    /// Where the database is, without user and password.
+    pub fn location(&self) -> &str {
+        self.db.shown()
+    }
+
+    /// Runs one call within [`LIMIT`] and says in its error what was tried, and where.
+    async fn bounded<T>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = Result<T>>,
+    ) -> customs_core::Result<T> {
+        let result = tokio::time::timeout(LIMIT, call)
+            .await
+            .unwrap_or(Err(SqlError::Timeout(LIMIT)));
+        result.map_err(|e| Error::from(e).operation(operation).endpoint(self.db.shown()))
+    }
+
+    /// The time for leases and claims.
+    async fn now(&self, _tx: &mut Tx) -> Result<Timestamp> {
+        match self.db.dialect() {
+            Dialect::Sqlite => Ok(self.clock.now()),
+        }
+    }
+}
+
+impl fmt::Debug for SqlLedger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlLedger")
+            .field("db", &self.db)
+            .finish_non_exhaustive()
+    }
+}

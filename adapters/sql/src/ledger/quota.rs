@@ -1,0 +1,103 @@
+//! The daily budget, and the bucket that processes share.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use customs_core::{CallContext, QuotaGrant, QuotaLedger, QuotaRequest};
+use jiff::civil::Date;
+
+use super::SqlLedger;
+use crate::db::args;
+use crate::dialect::{Dialect, Sql};
+use crate::text::time_to_the_nanosecond;
+
+pub(super) struct Statements {
+    day: Sql,
+    used: Sql,
+    take: Sql,
+    give_back: Sql,
+    bucket: Sql,
+    fill: Sql,
+}
+
+impl Statements {
+    pub(super) fn new(d: Dialect) -> Self {
+        Self {
+            day: d.sql(format!("INSERT INTO quota (budget, day, used) VALUES (?, ?, 0) {}", d.or_keep("budget, day"))),
+            used: d.sql(format!("SELECT used FROM quota WHERE budget = ? AND day = ?{}", d.lock())),
+            take: d.sql("UPDATE quota SET used = used + ? WHERE budget = ? AND day = ?"),
+            give_back: d.sql(
+                "UPDATE quota SET used = CASE WHEN used > ? THEN used - ? ELSE 0 END WHERE budget = ? AND day = ?",
+            ),
+            bucket: d.sql(format!("SELECT full_at FROM bucket WHERE budget = ?{}", d.lock())),
+            fill: d.sql(format!(
+                "INSERT INTO bucket (budget, full_at) VALUES (?, ?) {}",
+                d.or_update("budget", &format!("full_at = {}", d.offered("full_at")))
+            )),
+        }
+    }
+}
+
+#[async_trait]
+impl QuotaLedger for SqlLedger {
+    async fn take(&self, _: &CallContext, request: &QuotaRequest<'_>) -> customs_core::Result<QuotaGrant> {
+        self.bounded("take", async {
+            let (budget, day) = (request.budget, request.day.to_string());
+            let mut tx = self.db.write().await?;
+            // The day's row is the lock under which its budget, and the bucket, are shared out.
+            tx.execute(&self.sql.quota.day, args![budget, day.as_str()])
+                .await?;
+            let used = tx
+                .row(&self.sql.quota.used, args![budget, day.as_str()], |row| {
+                    row.count("used")
+                })
+                .await?;
+            let mut granted = request.granted_of_day(used.unwrap_or(0));
+            let mut wait = Duration::ZERO;
+            if let Some(rate) = request.rate {
+                let full_at = tx
+                    .row(&self.sql.quota.bucket, args![budget], |row| row.time("full_at"))
+                    .await?;
+                let now = self.now(&mut tx).await?;
+                let (calls, pause, full_at) = rate.take(full_at, now, granted);
+                (granted, wait) = (calls, pause);
+                let full_at = time_to_the_nanosecond(full_at);
+                tx.execute(&self.sql.quota.fill, args![budget, full_at.as_str()])
+                    .await?;
+            }
+            tx.execute(&self.sql.quota.take, args![granted, budget, day.as_str()])
+                .await?;
+            tx.commit().await?;
+            Ok(QuotaGrant { granted, wait })
+        })
+        .await
+    }
+
+    async fn give_back(
+        &self,
+        _: &CallContext,
+        budget: &str,
+        day: Date,
+        calls: u64,
+    ) -> customs_core::Result<()> {
+        self.bounded("give_back", async {
+            let mut tx = self.db.write().await?;
+            let args = args![calls, calls, budget, day.to_string().as_str()];
+            tx.execute(&self.sql.quota.give_back, args).await?;
+            tx.commit().await
+        })
+        .await
+    }
+
+    async fn used(&self, _: &CallContext, budget: &str, day: Date) -> customs_core::Result<u64> {
+        self.bounded("used", async {
+            let mut tx = self.db.read().await?;
+            let args = args![budget, day.to_string().as_str()];
+            Ok(tx
+                .row(&self.sql.quota.used, args, |row| row.count("used"))
+                .await?
+                .unwrap_or(0))
+        })
+        .await
+    }
+}

@@ -1,0 +1,173 @@
+//! What console and command line show.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use customs_core::{
+    Cause, CompanyId, ErrorFilter, ErrorKind, ErrorRow, JobName, LedgerReader, Reasons, RecordKey,
+    RecordState, RunId, RunRow, Stage, StoredError,
+};
+use serde::de::value::{Error as WordError, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer as _};
+
+use super::receipt::{StoredRun, read_reason};
+use super::state::{STATE, read_job_state};
+use super::{Result, SqlLedger};
+use crate::db::{Json, Row, args};
+use crate::dialect::{Dialect, Sql};
+
+pub(super) struct Statements {
+    runs: Sql,
+    reasons: Sql,
+    errors: Sql,
+    run_errors: Sql,
+    key_errors: Sql,
+    run_key_errors: Sql,
+    causes: Sql,
+    record: Sql,
+}
+
+impl Statements {
+    pub(super) fn new(d: Dialect) -> Self {
+        // One statement for each filter, so that each takes its index.
+        let errors = |filter: &str| {
+            d.sql(format!(
+                "SELECT * FROM error {filter} ORDER BY happened_at DESC, error_no DESC LIMIT ?"
+            ))
+        };
+        Self {
+            runs: d.sql("SELECT * FROM run ORDER BY started_at DESC, run_id DESC LIMIT ?"),
+            reasons: d.sql(format!(
+                "SELECT r.run_id, r.outcome, r.reason, r.records \
+                 FROM {} AS k JOIN run_reason AS r ON r.run_id = k.record_key",
+                d.keys()
+            )),
+            errors: errors(""),
+            run_errors: errors("WHERE run_id = ?"),
+            key_errors: errors("WHERE record_key = ?"),
+            run_key_errors: errors("WHERE run_id = ? AND record_key = ?"),
+            causes: d.sql(
+                "SELECT c.records, error.* FROM (SELECT COUNT(*) AS records, MAX(error_no) AS error_no FROM error \
+                 WHERE run_id = ? GROUP BY stage, kind, code) AS c JOIN error ON error.error_no = c.error_no \
+                 ORDER BY c.records DESC, c.error_no DESC",
+            ),
+            record: d.sql(format!(
+                "SELECT record.company, record.job, {STATE} FROM record \
+                 WHERE record.record_key = ? AND record.outcome IS NOT NULL ORDER BY record.company, record.job"
+            )),
+        }
+    }
+}
+
+#[async_trait]
+impl LedgerReader for SqlLedger {
+    async fn runs(&self, limit: u32) -> customs_core::Result<Vec<RunRow>> {
+        self.bounded("runs", async {
+            let mut tx = self.db.read().await?;
+            let runs = tx
+                .rows(&self.sql.reader.runs, args![limit], StoredRun::read)
+                .await?;
+            let ids: Vec<&str> = runs.iter().map(|run| run.run.as_str()).collect();
+            let mut reasons: HashMap<String, Reasons> = HashMap::new();
+            tx.rows(
+                &self.sql.reader.reasons,
+                args![Json(serde_json::to_string(&ids)?)],
+                |row| read_reason(row, reasons.entry(row.text("run_id")?).or_default()),
+            )
+            .await?;
+            let now = self.now(&mut tx).await?;
+            let row = |run: &StoredRun| RunRow {
+                company: run.company.clone(),
+                job: run.job.clone(),
+                trigger: run.trigger.clone(),
+                started_at: run.started_at,
+                closed_at: run.closed_at,
+                receipt: run.receipt(reasons.get(run.run.as_str()).cloned().unwrap_or_default(), now),
+            };
+            Ok(runs.iter().map(row).collect())
+        })
+        .await
+    }
+
+    async fn errors(&self, filter: &ErrorFilter) -> customs_core::Result<Vec<StoredError>> {
+        self.bounded("errors", async {
+            let sql = &self.sql.reader;
+            let (sql, args) = match (&filter.run, &filter.key) {
+                (None, None) => (&sql.errors, args![filter.limit]),
+                (Some(run), None) => (&sql.run_errors, args![run.as_str(), filter.limit]),
+                (None, Some(key)) => (&sql.key_errors, args![key.as_str(), filter.limit]),
+                (Some(run), Some(key)) => (
+                    &sql.run_key_errors,
+                    args![run.as_str(), key.as_str(), filter.limit],
+                ),
+            };
+            self.db.read().await?.rows(sql, args, read_error).await
+        })
+        .await
+    }
+
+    async fn causes(&self, run: &RunId) -> customs_core::Result<Vec<Cause>> {
+        self.bounded("causes", async {
+            let mut tx = self.db.read().await?;
+            tx.rows(&self.sql.reader.causes, args![run.as_str()], |row| {
+                Ok(Cause {
+                    count: row.count("records")?,
+                    example: read_error_row(row)?,
+                    example_key: read_key(row)?,
+                })
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn record(&self, key: &RecordKey) -> customs_core::Result<Vec<(CompanyId, JobName, RecordState)>> {
+        self.bounded("record", async {
+            self.db
+                .read()
+                .await?
+                .rows(&self.sql.reader.record, args![key.as_str()], read_job_state)
+                .await
+        })
+        .await
+    }
+}
+
+fn read_error(row: &Row<'_>) -> Result<StoredError> {
+    Ok(StoredError {
+        id: row.text("error_id")?,
+        at: row.time("happened_at")?,
+        company: row.text("company")?.into(),
+        job: row.text("job")?.into(),
+        run: row.text("run_id")?.into(),
+        key: read_key(row)?,
+        error: read_error_row(row)?,
+        record: row.opt_parsed("record", "a record as JSON", |text| {
+            serde_json::from_str(text).ok()
+        })?,
+    })
+}
+
+fn read_key(row: &Row<'_>) -> Result<Option<RecordKey>> {
+    Ok(row.opt_text("record_key")?.map(RecordKey::from))
+}
+
+fn read_error_row(row: &Row<'_>) -> Result<ErrorRow> {
+    Ok(ErrorRow {
+        stage: row.parsed("stage", "a stage", word::<Stage>)?,
+        // A newer program may write kinds that this one does not know.
+        kind: row.parsed("kind", "a kind", |text| {
+            Some(word(text).unwrap_or(ErrorKind::Unclassified))
+        })?,
+        code: row.text("code")?,
+        message: row.text("message")?,
+        endpoint: row.opt_text("endpoint")?,
+        operation: row.opt_text("operation")?,
+    })
+}
+
+/// Reads a core enum by the name that it has in tables and JSON.
+fn word<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let text: StrDeserializer<'_, WordError> = text.into_deserializer();
+    T::deserialize(text).ok()
+}

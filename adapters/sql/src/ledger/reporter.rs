@@ -1,0 +1,133 @@
+//! Error rows.
+
+use async_trait::async_trait;
+use customs_core::{CallContext, DueRecord, Error, ErrorReport, ErrorReporter};
+use serde::Serialize;
+
+use super::{Result, SqlLedger};
+use crate::db::{Json, Tx, args};
+use crate::dialect::{Column, Dialect, Sql};
+use crate::text::{stored, time};
+
+pub(super) struct Statements {
+    insert: Sql,
+}
+
+/// The columns of [`ErrorLine`].
+const COLUMNS: [Column; 13] = [
+    Column::Text("error_id"),
+    Column::Text("happened_at"),
+    Column::Text("company"),
+    Column::Text("job"),
+    Column::Text("run_id"),
+    Column::Text("record_key"),
+    Column::Text("stage"),
+    Column::Text("kind"),
+    Column::Text("code"),
+    Column::Text("message"),
+    Column::Text("endpoint"),
+    Column::Text("operation"),
+    Column::Text("record"),
+];
+
+impl Statements {
+    pub(super) fn new(d: Dialect) -> Self {
+        let names = COLUMNS.map(Column::name);
+        Self {
+            insert: d.sql(format!(
+                "INSERT INTO error ({columns}) SELECT {values} FROM {rows} AS n WHERE 1 = 1 {keep}",
+                columns = names.join(", "),
+                values = names.map(|name| format!("n.{name}")).join(", "),
+                rows = d.rows(&COLUMNS),
+                keep = d.or_keep("error_id"),
+            )),
+        }
+    }
+}
+
+/// One row of `error`. Texts are escaped already.
+#[derive(Debug, Serialize)]
+pub(super) struct ErrorLine {
+    error_id: String,
+    happened_at: String,
+    company: String,
+    job: String,
+    run_id: String,
+    record_key: Option<String>,
+    stage: &'static str,
+    kind: &'static str,
+    code: String,
+    message: String,
+    endpoint: Option<String>,
+    operation: Option<String>,
+    record: Option<String>,
+}
+
+impl ErrorLine {
+    pub(super) fn new(cx: &CallContext, report: &ErrorReport, record: Option<&DueRecord>) -> Result<Self> {
+        let text = |text: &str| stored(text).into_owned();
+        let ErrorReport { id, at, key, error } = report;
+        let record = record.map(serde_json::to_string).transpose()?;
+        Ok(Self {
+            error_id: text(id),
+            happened_at: time(*at),
+            company: text(cx.company.as_str()),
+            job: text(cx.job.as_str()),
+            run_id: text(cx.run.as_str()),
+            record_key: key.as_ref().map(|k| text(k.as_str())),
+            stage: error.stage.as_str(),
+            kind: error.kind.as_str(),
+            code: text(&error.code),
+            message: text(&error.message),
+            endpoint: error.endpoint.as_deref().map(text),
+            operation: error.operation.as_deref().map(text),
+            record: record.as_deref().map(text),
+        })
+    }
+}
+
+impl SqlLedger {
+    pub(super) async fn insert_errors(&self, tx: &mut Tx, errors: &[ErrorLine]) -> Result<()> {
+        if !errors.is_empty() {
+            tx.execute(
+                &self.sql.reporter.insert,
+                args![Json(serde_json::to_string(errors)?)],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ErrorReporter for SqlLedger {
+    /// Writes one row. If the database is away, the report goes to the log, so that it is not lost without a trace.
+    async fn report(&self, cx: &CallContext, report: &ErrorReport) {
+        let write = self.bounded("report", async {
+            let mut tx = self.db.write().await?;
+            self.insert_errors(&mut tx, &[ErrorLine::new(cx, report, None)?])
+                .await?;
+            tx.commit().await
+        });
+        if let Err(error) = write.await {
+            log(cx, report, &error);
+        }
+    }
+}
+
+fn log(cx: &CallContext, report: &ErrorReport, error: &Error) {
+    tracing::error!(
+        error = %error.chain(),
+        report.id,
+        report.at = %report.at,
+        report.key = report.key.as_ref().map(tracing::field::display),
+        report.stage = report.error.stage.as_str(),
+        report.kind = report.error.kind.as_str(),
+        report.code = report.error.code,
+        report.message = report.error.message,
+        company = %cx.company,
+        job = %cx.job,
+        run = %cx.run,
+        "An error could not be stored.",
+    );
+}

@@ -1,0 +1,97 @@
+//! A record as it is stored.
+
+use customs_core::{
+    ClearanceState, CompanyId, JobName, Phase, PushedState, RecordKey, RecordState, RunId, Verdict,
+};
+
+use super::Result;
+use crate::db::Row;
+
+/// The columns of `record` that [`RecordState`] is read from.
+pub(super) const STATE: &str = "record.record_key, record.verdict, record.observed_at, record.status, record.status_as_of, \
+     record.status_phase, record.pushed_digest, record.pushed_observed_at, record.pushes, record.failures, \
+     record.quarantined_until, record.next_look_at";
+
+/// Reads [`STATE`].
+pub(super) fn read_state(row: &Row<'_>) -> Result<RecordState> {
+    let state = match row.opt_text("status")? {
+        None => None,
+        Some(status) => Some(ClearanceState {
+            status,
+            as_of: row.opt_time("status_as_of")?,
+            phase: row.parsed("status_phase", "moving or final", phase)?,
+        }),
+    };
+    let pushed = match row.opt_text("pushed_digest")? {
+        None => None,
+        Some(digest) => Some(PushedState {
+            digest,
+            observed_at: row.time("pushed_observed_at")?,
+        }),
+    };
+    Ok(RecordState {
+        key: row.text("record_key")?.into(),
+        verdict: row.opt_parsed("verdict", "a verdict", |text| text.parse::<Verdict>().ok())?,
+        observed_at: row.opt_time("observed_at")?,
+        state,
+        pushed,
+        pushes: row.count("pushes")?,
+        failures: u32::try_from(row.count("failures")?).unwrap_or(u32::MAX),
+        quarantined_until: row.opt_time("quarantined_until")?,
+        next_look: row.opt_time("next_look_at")?,
+    })
+}
+
+/// Reads [`STATE`] with company and job.
+pub(super) fn read_job_state(row: &Row<'_>) -> Result<(CompanyId, JobName, RecordState)> {
+    Ok((
+        row.text("company")?.into(),
+        row.text("job")?.into(),
+        read_state(row)?,
+    ))
+}
+
+/// Who works on a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Holder {
+    pub(super) owner: String,
+    pub(super) run: RunId,
+    pub(super) chunk: u64,
+}
+
+/// A record's state, and who works on it.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) state: RecordState,
+    pub(super) holder: Option<Holder>,
+}
+
+/// The columns that [`read_held`] reads after [`STATE`].
+pub(super) const HOLDER: &str = "record.claim_owner, record.claim_run_id, record.claim_chunk";
+
+/// Reads [`STATE`] and [`HOLDER`].
+pub(super) fn read_held(row: &Row<'_>) -> Result<(RecordKey, Held)> {
+    let holder = match row.opt_text("claim_owner")? {
+        None => None,
+        Some(owner) => Some(Holder {
+            owner,
+            run: row.text("claim_run_id")?.into(),
+            chunk: row.count("claim_chunk")?,
+        }),
+    };
+    let state = read_state(row)?;
+    Ok((state.key.clone(), Held { state, holder }))
+}
+
+pub(super) const fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Moving => "moving",
+        Phase::Final => "final",
+    }
+}
+
+fn phase(text: &str) -> Option<Phase> {
+    [Phase::Moving, Phase::Final]
+        .into_iter()
+        .find(|phase| phase_name(*phase) == text)
+}

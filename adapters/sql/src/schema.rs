@@ -1,0 +1,65 @@
+//! The tables' version, and bringing them up to date.
+
+use sqlx::migrate::Migrator;
+
+use crate::SqlError;
+use crate::db::{Db, args};
+
+/// The version that this program needs.
+pub(crate) const NEEDED: i64 = 1;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// Brings the tables up to date. What a newer program added stays.
+pub(crate) async fn migrate(db: &Db) -> Result<(), SqlError> {
+    check_not_newer(db).await?;
+    db.migrate(&SQLITE).await
+}
+
+/// Refuses tables that a newer program changed in a way that this one cannot work with.
+pub(crate) async fn check_not_newer(db: &Db) -> Result<(), SqlError> {
+    match version(db).await? {
+        Some((found, needed)) if needed > NEEDED => Err(SqlError::SchemaTooNew {
+            found,
+            needed,
+            known: NEEDED,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses tables that lack what this program needs, too.
+pub(crate) async fn check(db: &Db) -> Result<(), SqlError> {
+    check_not_newer(db).await?;
+    match version(db).await?.map_or(0, |(found, _)| found) {
+        found if found < NEEDED => Err(SqlError::SchemaTooOld {
+            found,
+            needed: NEEDED,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The tables' version and the oldest program that they suit; `None` when there are no tables yet.
+async fn version(db: &Db) -> Result<Option<(i64, i64)>, SqlError> {
+    let dialect = db.dialect();
+    let mut tx = db.read().await?;
+    let there = tx
+        .row(
+            &dialect.sql(dialect.has_table()),
+            args!["schema_version"],
+            |row| row.int("tables"),
+        )
+        .await?;
+    if there.unwrap_or(0) == 0 {
+        return Ok(None);
+    }
+    let sql =
+        dialect.sql("SELECT MAX(version) AS version, MAX(works_with) AS works_with FROM schema_version");
+    let found = tx
+        .row(&sql, args![], |row| {
+            Ok((row.opt_int("version")?, row.opt_int("works_with")?))
+        })
+        .await?;
+    Ok(found.and_then(|(version, works_with)| version.zip(works_with)))
+}

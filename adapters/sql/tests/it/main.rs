@@ -1,0 +1,15 @@
+//! Black-box tests of the ledgers, each on every database.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helper functions too"
+)]
+
+mod fixture;
+mod hostile;
+mod kill;
+mod opening;
+mod quota;
+mod reader;
+mod records;
+mod runs;

@@ -1,0 +1,154 @@
+//! The daily budget and the shared bucket.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use customs_core::{Priority, QuotaLedger as _, QuotaRequest, Rate};
+use jiff::civil::{Date, date};
+
+use crate::fixture::{Fixture, on_each_database, run};
+
+on_each_database!(
+    never_more_than_the_budget,
+    the_reserve_is_for_urgent_calls,
+    a_day_is_a_day,
+    what_is_given_back_can_be_taken_again,
+    a_shared_bucket_keeps_the_rate,
+);
+
+const DAY: Date = date(2026, 11, 23);
+
+const fn ask(calls: u64) -> QuotaRequest<'static> {
+    QuotaRequest {
+        budget: "API001",
+        day: DAY,
+        calls,
+        daily: Some(100),
+        urgent_reserve: 0.0,
+        priority: Priority::Normal,
+        rate: None,
+    }
+}
+
+async fn take(f: &Fixture, request: &QuotaRequest<'_>) -> u64 {
+    f.ledger.take(&run("a"), request).await.unwrap().granted
+}
+
+/// Several processes take at once.
+async fn never_more_than_the_budget(f: Fixture) {
+    let mut takers = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let ledger = Arc::new(f.another().await);
+        for _ in 0..4 {
+            let ledger = Arc::clone(&ledger);
+            takers.spawn(async move { ledger.take(&run("a"), &ask(7)).await.unwrap().granted });
+        }
+    }
+    let granted: u64 = takers.join_all().await.into_iter().sum();
+    assert_eq!(granted, 100);
+    assert_eq!(f.ledger.used(&run("a"), "API001", DAY).await.unwrap(), 100);
+    assert_eq!(
+        take(
+            &f,
+            &QuotaRequest {
+                daily: None,
+                ..ask(7)
+            }
+        )
+        .await,
+        7
+    );
+    assert_eq!(
+        take(
+            &f,
+            &QuotaRequest {
+                budget: "API002",
+                ..ask(101)
+            }
+        )
+        .await,
+        100
+    );
+}
+
+async fn the_reserve_is_for_urgent_calls(f: Fixture) {
+    let normal = QuotaRequest {
+        urgent_reserve: 0.1,
+        ..ask(1000)
+    };
+    assert_eq!(take(&f, &normal).await, 90);
+    assert_eq!(take(&f, &normal).await, 0);
+    assert_eq!(
+        take(
+            &f,
+            &QuotaRequest {
+                priority: Priority::Urgent,
+                ..normal
+            }
+        )
+        .await,
+        10
+    );
+}
+
+async fn a_day_is_a_day(f: Fixture) {
+    assert_eq!(take(&f, &ask(100)).await, 100);
+    let tomorrow = QuotaRequest {
+        day: DAY.tomorrow().unwrap(),
+        ..ask(100)
+    };
+    assert_eq!(take(&f, &tomorrow).await, 100);
+    assert_eq!(take(&f, &ask(1)).await, 0);
+}
+
+async fn what_is_given_back_can_be_taken_again(f: Fixture) {
+    assert_eq!(take(&f, &ask(100)).await, 100);
+    f.ledger.give_back(&run("a"), "API001", DAY, 30).await.unwrap();
+    assert_eq!(f.ledger.used(&run("a"), "API001", DAY).await.unwrap(), 70);
+    assert_eq!(take(&f, &ask(100)).await, 30);
+    // More than was taken is never given back.
+    f.ledger.give_back(&run("a"), "API001", DAY, 1_000).await.unwrap();
+    assert_eq!(f.ledger.used(&run("a"), "API001", DAY).await.unwrap(), 0);
+    f.ledger.give_back(&run("a"), "unknown", DAY, 1).await.unwrap();
+    assert_eq!(f.ledger.used(&run("a"), "unknown", DAY).await.unwrap(), 0);
+}
+
+async fn a_shared_bucket_keeps_the_rate(f: Fixture) {
+    let rate = Rate {
+        per_second: 3.0,
+        burst: 5,
+    };
+    let request = QuotaRequest {
+        daily: None,
+        rate: Some(rate),
+        ..ask(2)
+    };
+    let other = f.another().await;
+    let start = f.now();
+    let mut starts: Vec<Duration> = Vec::new();
+    while starts.len() < 40 {
+        // Two processes take in turn.
+        for ledger in [&f.ledger, &other] {
+            let grant = ledger.take(&run("a"), &request).await.unwrap();
+            let now = Duration::try_from(f.now().duration_since(start)).unwrap();
+            starts.extend((0..grant.granted).map(|_| now));
+            if grant.granted == 0 {
+                assert!(grant.wait > Duration::ZERO);
+                f.advance(grant.wait).await;
+            }
+        }
+    }
+    for (i, first) in starts.iter().enumerate() {
+        for (j, last) in starts.iter().enumerate().skip(i) {
+            let allowed = f64::from(rate.burst) + (*last - *first).as_secs_f64() * rate.per_second;
+            assert!(
+                (j - i + 1) as f64 <= allowed + 1e-3,
+                "{} calls within {:?}",
+                j - i + 1,
+                *last - *first
+            );
+        }
+    }
+    // And it is no slower than it must be.
+    assert!(starts[39] <= Duration::from_secs(13), "{:?}", starts[39]);
+}

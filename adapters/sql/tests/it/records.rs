@@ -1,0 +1,460 @@
+//! Records: who may work on them, and what is known afterwards.
+
+use std::time::Duration;
+
+use customs_core::{
+    Calls, Claim, ClaimRequest, DeferReason, ErrorFilter, LedgerReader as _, PushedState, RecordKey,
+    RecordLedger as _, RecordState, RunLedger as _, SettleReport, SettleRequest, Settled, Settlement,
+    Verdict,
+};
+
+use crate::fixture::{Fixture, TTL, at, failed, keys, on_each_database, pushed, run, settlement, state};
+
+on_each_database!(
+    load_keeps_the_order,
+    many_keys_meet_no_limit,
+    a_claim_excludes_others,
+    a_second_delivery_is_a_duplicate,
+    an_expired_claim_is_free,
+    a_settled_record_is_a_duplicate,
+    settle_is_idempotent,
+    settle_is_one_transaction,
+    a_lost_claim_settles_nothing,
+    a_deferral_needs_no_claim,
+    an_earlier_question_never_overwrites_a_later_one,
+    a_deferred_record_keeps_its_state,
+    a_failure_keeps_what_was_pushed,
+    unchanged_corrects_what_we_remember,
+    jobs_know_their_own_records,
+    a_chunk_may_settle_in_parts,
+);
+
+const APPLIED: SettleReport = SettleReport {
+    applied: 1,
+    ignored: 0,
+};
+const IGNORED: SettleReport = SettleReport {
+    applied: 0,
+    ignored: 1,
+};
+
+/// Claims and settles one record in a run of its own.
+async fn once(f: &Fixture, id: &str, result: Settlement) -> RecordState {
+    let cx = run(id);
+    let fence = f.begin(&cx).await;
+    f.dispatched(&cx, fence, 1).await;
+    let key = result.record.key.clone();
+    f.claim(&cx, fence, id, std::slice::from_ref(&key)).await;
+    assert_eq!(f.settle(&cx, fence, id, &[result]).await, APPLIED);
+    f.ledger.close(&cx, fence, Calls::default(), None).await.unwrap();
+    load(f, key.as_str()).await
+}
+
+async fn load(f: &Fixture, key: &str) -> RecordState {
+    f.ledger.load(&run("any"), &[key.into()]).await.unwrap().remove(0)
+}
+
+async fn load_keeps_the_order(f: Fixture) {
+    once(&f, "a", pushed("2", "d")).await;
+    let keys = keys(["3", "2", "1", "2"]);
+    let states = f.ledger.load(&run("any"), &keys).await.unwrap();
+    assert_eq!(
+        states.iter().map(|s| &s.key).collect::<Vec<_>>(),
+        keys.iter().collect::<Vec<_>>()
+    );
+    assert_eq!(states[0], RecordState::new("3".into()));
+    assert_eq!(states[1], states[3]);
+    let expected = RecordState {
+        verdict: Some(Verdict::Found),
+        observed_at: Some(at(5)),
+        state: Some(state("반입신고")),
+        pushed: Some(PushedState {
+            digest: "d".into(),
+            observed_at: at(5),
+        }),
+        pushes: 1,
+        ..RecordState::new("2".into())
+    };
+    assert_eq!(states[1], expected);
+    assert!(f.ledger.load(&run("any"), &[]).await.unwrap().is_empty());
+}
+
+async fn many_keys_meet_no_limit(f: Fixture) {
+    let cx = run("a");
+    let fence = f.begin(&cx).await;
+    let keys: Vec<RecordKey> = (0..40_000).map(|n| format!("1000/{n:010}").into()).collect();
+    assert_eq!(f.ledger.load(&cx, &keys).await.unwrap().len(), keys.len());
+    assert!(
+        f.claim(&cx, fence, "w", &keys[..2_000])
+            .await
+            .iter()
+            .all(|c| *c == Claim::Granted)
+    );
+    let results: Vec<Settlement> = keys[..2_000].iter().map(|k| pushed(k.as_str(), "d")).collect();
+    assert_eq!(
+        f.settle(&cx, fence, "w", &results).await,
+        SettleReport {
+            applied: 2_000,
+            ignored: 0
+        }
+    );
+    assert!(
+        f.ledger
+            .load(&cx, &keys[..2_000])
+            .await
+            .unwrap()
+            .iter()
+            .all(|s| s.pushes == 1)
+    );
+}
+
+async fn a_claim_excludes_others(f: Fixture) {
+    let (ours, theirs) = (run("ours"), run("theirs"));
+    let first = f.begin(&ours).await;
+    f.dispatched(&ours, first, 2).await;
+    let second = f.begin(&theirs).await;
+    assert_eq!(
+        f.claim(&ours, first, "w1", &keys(["1", "2"])).await,
+        vec![Claim::Granted; 2]
+    );
+    assert_eq!(
+        f.claim(&theirs, second, "w2", &keys(["3", "1"])).await,
+        [Claim::Granted, Claim::Held]
+    );
+    // The one who holds it may ask again.
+    assert_eq!(f.claim(&ours, first, "w1", &keys(["1"])).await, [Claim::Granted]);
+    f.settle(&ours, first, "w1", &[pushed("1", "d")]).await;
+    assert_eq!(
+        f.claim(&theirs, second, "w2", &keys(["1", "2"])).await,
+        [Claim::Granted, Claim::Held]
+    );
+}
+
+async fn a_second_delivery_is_a_duplicate(f: Fixture) {
+    let cx = run("a");
+    let fence = f.begin(&cx).await;
+    f.claim(&cx, fence, "first", &keys(["1"])).await;
+    assert_eq!(
+        f.claim(&cx, fence, "second", &keys(["1", "2"])).await,
+        [Claim::Duplicate, Claim::Granted]
+    );
+    // In another chunk it would not be the same work.
+    let keys = keys(["1"]);
+    let request = ClaimRequest {
+        chunk: 1,
+        fence,
+        owner: "third",
+        keys: &keys,
+        ttl: TTL,
+    };
+    assert_eq!(f.ledger.claim(&cx, request).await.unwrap()[0].claim, Claim::Held);
+}
+
+async fn an_expired_claim_is_free(f: Fixture) {
+    let cx = run("a");
+    let fence = f.begin(&cx).await;
+    f.claim(&cx, fence, "w1", &keys(["1"])).await;
+    f.advance(TTL - Duration::from_millis(1)).await;
+    assert_eq!(f.claim(&cx, fence, "w2", &keys(["1"])).await, [Claim::Duplicate]);
+    f.advance(Duration::from_millis(1)).await;
+    assert_eq!(f.claim(&cx, fence, "w2", &keys(["1"])).await, [Claim::Granted]);
+}
+
+async fn a_settled_record_is_a_duplicate(f: Fixture) {
+    let cx = run("a");
+    let fence = f.begin(&cx).await;
+    f.claim(&cx, fence, "w1", &keys(["1", "2"])).await;
+    f.settle(
+        &cx,
+        fence,
+        "w1",
+        &[
+            pushed("1", "d"),
+            settlement("2", Settled::Deferred(DeferReason::Quota)),
+        ],
+    )
+    .await;
+    assert_eq!(
+        f.claim(&cx, fence, "w2", &keys(["1", "2"])).await,
+        vec![Claim::Duplicate; 2]
+    );
+    // That holds although another run settles it in between.
+    f.dispatched(&cx, fence, 2).await;
+    let later = run("b");
+    let next = f.begin(&later).await;
+    assert_eq!(f.claim(&later, next, "w3", &keys(["1"])).await, [Claim::Granted]);
+    f.settle(&later, next, "w3", &[pushed("1", "e")]).await;
+    assert_eq!(f.claim(&cx, fence, "w4", &keys(["1"])).await, [Claim::Duplicate]);
+}
+
+async fn settle_is_idempotent(f: Fixture) {
+    let cx = run("a");
+    let fence = f.begin(&cx).await;
+    f.dispatched(&cx, fence, 2).await;
+    f.claim(&cx, fence, "w", &keys(["1", "2"])).await;
+    // One request may name a record twice, too.
+    let results = [pushed("1", "d"), failed("2", "many", "several"), pushed("1", "e")];
+    assert_eq!(
+        f.settle(&cx, fence, "w", &results).await,
+        SettleReport {
+            applied: 2,
+            ignored: 1
+        }
+    );
+    let before = f.ledger.load(&cx, &keys(["1", "2"])).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(
+            f.settle(&cx, fence, "w", &results).await,
+            SettleReport {
+                applied: 0,
+                ignored: 3
+            }
+        );
+    }
+    assert_eq!(f.ledger.load(&cx, &keys(["1", "2"])).await.unwrap(), before);
+    let filter = ErrorFilter {
+        run: Some(cx.run.clone()),
+        key: None,
+        limit: 9,
+    };
+    assert_eq!(f.ledger.errors(&filter).await.unwrap().len(), 1);
+    let receipt = f.ledger.close(&cx, fence, Calls::default(), None).await.unwrap();
+    assert_eq!(
+        (
+            receipt.pushed,
+            receipt.failed,
+            receipt.customs_calls,
+            receipt.balanced
+        ),
+        (1, 1, 3, true)
+    );
+}
+
+/// A result that cannot be written takes the others, the error rows and the counts back with it.
+async fn settle_is_one_transaction(f: Fixture) {
+    let cx = run("a");
+    let fence = f.begin(&cx).await;
+    f.dispatched(&cx, fence, 2).await;
+    f.claim(&cx, fence, "w", &keys(["1", "2"])).await;
+    f.break_counting().await;
+    let settlements = [pushed("1", "d"), failed("2", "many", "several")];
+    let request = SettleRequest {
+        chunk: 0,
+        fence,
+        owner: "w",
+        at: at(7),
+        settlements: &settlements,
+        calls: Calls::default(),
+    };
+    let error = f.ledger.settle(&cx, request).await.unwrap_err();
+    assert_eq!(error.get_operation(), Some("settle"), "{error:?}");
+    f.mend_counting().await;
+    assert_eq!(load(&f, "1").await, RecordState::new("1".into()));
+    assert!(f.ledger.causes(&cx.run).await.unwrap().is_empty());
+    // The claim still holds, so the same call succeeds.
+    assert_eq!(
+        f.settle(&cx, fence, "w", &settlements).await,
+        SettleReport {
+            applied: 2,
+            ignored: 0
+        }
+    );
+    assert!(
+        f.ledger
+            .close(&cx, fence, Calls::default(), None)
+            .await
+            .unwrap()
+            .balanced
+    );
+}
+
+async fn a_lost_claim_settles_nothing(f: Fixture) {
+    let cx = run("a");
+    let fence = f.begin(&cx).await;
+    f.dispatched(&cx, fence, 1).await;
+    f.claim(&cx, fence, "slow", &keys(["1"])).await;
+    f.advance(TTL - Duration::from_secs(1)).await;
+    assert_eq!(
+        f.claim(&cx, fence, "quick", &keys(["1"])).await,
+        [Claim::Duplicate]
+    );
+    f.advance(Duration::from_secs(1)).await;
+    f.claim(&cx, fence, "quick", &keys(["1"])).await;
+    assert_eq!(
+        f.settle(&cx, fence, "slow", &[failed("1", "many", "")]).await,
+        IGNORED
+    );
+    assert_eq!(f.settle(&cx, fence, "nobody", &[pushed("2", "d")]).await, IGNORED);
+    assert!(f.ledger.causes(&cx.run).await.unwrap().is_empty());
+    assert_eq!(f.settle(&cx, fence, "quick", &[pushed("1", "d")]).await, APPLIED);
+}
+
+async fn a_deferral_needs_no_claim(f: Fixture) {
+    let (ours, theirs) = (run("ours"), run("theirs"));
+    let first = f.begin(&ours).await;
+    f.dispatched(&ours, first, 2).await;
+    f.claim(&ours, first, "w1", &keys(["1"])).await;
+    let second = f.begin(&theirs).await;
+    f.dispatched(&theirs, second, 2).await;
+    let left = |key| settlement(key, Settled::Deferred(DeferReason::Claimed));
+    let results = [left("1"), left("2")];
+    assert_eq!(
+        f.settle(&theirs, second, "w2", &results).await,
+        SettleReport {
+            applied: 2,
+            ignored: 0
+        }
+    );
+    assert_eq!(
+        f.settle(&theirs, second, "w2", &results).await,
+        SettleReport {
+            applied: 0,
+            ignored: 2
+        }
+    );
+    let receipt = f
+        .ledger
+        .close(&theirs, second, Calls::default(), None)
+        .await
+        .unwrap();
+    assert_eq!(receipt.reasons.deferred, [("claimed".into(), 2)].into());
+    // The one who holds it goes on as if nothing had happened.
+    assert_eq!(f.settle(&ours, first, "w1", &[pushed("1", "d")]).await, APPLIED);
+}
+
+async fn an_earlier_question_never_overwrites_a_later_one(f: Fixture) {
+    let later = Settlement {
+        observed_at: Some(at(20)),
+        state: Some(state("수입신고수리")),
+        ..pushed("1", "new")
+    };
+    let known = once(&f, "a", later).await;
+    for (id, earlier) in [
+        ("b", pushed("1", "old")),
+        ("c", settlement("1", Settled::NotFound)),
+    ] {
+        let earlier = Settlement {
+            observed_at: Some(at(19)),
+            ..earlier
+        };
+        assert_eq!(once(&f, id, earlier).await, known);
+    }
+    let same_time = Settlement {
+        observed_at: Some(at(20)),
+        ..pushed("1", "newer")
+    };
+    let after = once(&f, "d", same_time).await;
+    assert_eq!(
+        (after.pushed.unwrap().digest.as_str(), after.pushes),
+        ("newer", 2)
+    );
+}
+
+async fn a_deferred_record_keeps_its_state(f: Fixture) {
+    let failure = Settlement {
+        quarantined_until: Some(at(900)),
+        ..failed("1", "many", "")
+    };
+    once(&f, "a", pushed("1", "d")).await;
+    let before = once(&f, "b", failure).await;
+    let after = once(&f, "c", settlement("1", Settled::Deferred(DeferReason::Deadline))).await;
+    assert_eq!(after, before);
+    let cx = run("d");
+    let fence = f.begin(&cx).await;
+    assert_eq!(f.claim(&cx, fence, "w", &keys(["1"])).await, [Claim::Granted]);
+}
+
+async fn a_failure_keeps_what_was_pushed(f: Fixture) {
+    let before = once(&f, "a", pushed("1", "d")).await;
+    for (id, failures) in [("b", 1), ("c", 2)] {
+        let failure = Settlement {
+            quarantined_until: Some(at(900)),
+            next_look: Some(at(600)),
+            ..failed("1", "many", "several match")
+        };
+        let after = once(&f, id, failure).await;
+        let expected = RecordState {
+            failures,
+            quarantined_until: Some(at(900)),
+            next_look: Some(at(600)),
+            ..before.clone()
+        };
+        assert_eq!(after, expected);
+    }
+    let after = once(&f, "d", settlement("1", Settled::NotFound)).await;
+    assert_eq!(
+        (after.failures, after.quarantined_until, after.next_look),
+        (0, None, None)
+    );
+    assert_eq!((after.pushed, after.pushes), (before.pushed, 1));
+}
+
+async fn unchanged_corrects_what_we_remember(f: Fixture) {
+    let first = once(
+        &f,
+        "a",
+        settlement("1", Settled::Unchanged { digest: "x".into() }),
+    )
+    .await;
+    assert_eq!((first.pushed.unwrap().digest.as_str(), first.pushes), ("x", 0));
+    once(&f, "b", pushed("1", "y")).await;
+    let same = Settlement {
+        observed_at: Some(at(9)),
+        ..settlement("1", Settled::Unchanged { digest: "y".into() })
+    };
+    let after = once(&f, "c", same).await;
+    assert_eq!(
+        after.pushed,
+        Some(PushedState {
+            digest: "y".into(),
+            observed_at: at(5)
+        })
+    );
+    assert_eq!(after.observed_at, Some(at(9)));
+    let other = Settlement {
+        observed_at: Some(at(9)),
+        ..settlement("1", Settled::Unchanged { digest: "z".into() })
+    };
+    assert_eq!(once(&f, "d", other).await.pushed.unwrap().digest, "z");
+}
+
+async fn jobs_know_their_own_records(f: Fixture) {
+    once(&f, "a", pushed("1", "d")).await;
+    let mut export = run("b");
+    export.job = "export".into();
+    let fence = f.begin(&export).await;
+    f.claim(&export, fence, "w", &keys(["1"])).await;
+    assert_eq!(
+        f.ledger.load(&export, &keys(["1"])).await.unwrap()[0],
+        RecordState::new("1".into())
+    );
+    let known = f.ledger.record(&"1".into()).await.unwrap();
+    assert_eq!(known.len(), 1, "a claim alone is no knowledge: {known:?}");
+    f.settle(&export, fence, "w", &[settlement("1", Settled::NotFound)])
+        .await;
+    let jobs: Vec<String> = f
+        .ledger
+        .record(&"1".into())
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|(_, job, _)| job.to_string())
+        .collect();
+    assert_eq!(jobs, ["export", "import"]);
+}
+
+async fn a_chunk_may_settle_in_parts(f: Fixture) {
+    let cx = run("a");
+    let fence = f.begin(&cx).await;
+    f.dispatched(&cx, fence, 3).await;
+    f.claim(&cx, fence, "w", &keys(["1", "2", "3"])).await;
+    for key in ["1", "2", "3"] {
+        assert_eq!(f.settle(&cx, fence, "w", &[pushed(key, "d")]).await, APPLIED);
+    }
+    assert_eq!(
+        f.claim(&cx, fence, "x", &keys(["1", "2", "3"])).await,
+        vec![Claim::Duplicate; 3]
+    );
+    let receipt = f.ledger.close(&cx, fence, Calls::default(), None).await.unwrap();
+    assert_eq!((receipt.pushed, receipt.balanced), (3, true));
+}
