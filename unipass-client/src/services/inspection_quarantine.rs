@@ -68,7 +68,7 @@ pub static SERVICE: Service = Service {
                 FieldDef { wire: "dscdAtspYn", alt: &[], ko: "폐기입회여부", en: "attended disposal", form: Form::Flag, personal: false },
                 FieldDef { wire: "ntfcDttm", alt: &[], ko: "통지일시", en: "notified at", form: Form::DateTime, personal: false },
                 FieldDef { wire: "shpmDt", alt: &[], ko: "선적일", en: "shipment date", form: Form::Date, personal: false },
-                FieldDef { wire: "prlstMatrQty", alt: &[], ko: "품목사항수량", en: "item count", form: Form::Integer, personal: false },
+                FieldDef { wire: "prlstMatrQty", alt: &[], ko: "품목사항수량", en: "item quantity", form: Form::Decimal, personal: false },
                 FieldDef { wire: "ntfcDgcnt", alt: &[], ko: "통지차수", en: "notification sequence", form: Form::Text, personal: false },
                 FieldDef { wire: "inscQuanPsxaYn", alt: &[], ko: "검사/검역합격여부", en: "inspection result", form: Form::Text, personal: false },
                 FieldDef { wire: "dsqfTkacBrkd", alt: &[], ko: "불합격조치내역", en: "measures after failure", form: Form::Text, personal: false },
@@ -253,8 +253,8 @@ impl<'a> Inspection<'a> {
         crate::typed::value(&SERVICE, self.0, 0, 9)
     }
 
-    /// 품목사항수량 · item count: `prlstMatrQty`.
-    pub fn item_count(&self) -> Value<'a, i64> {
+    /// 품목사항수량 · item quantity: `prlstMatrQty`.
+    pub fn item_quantity(&self) -> Value<'a, rust_decimal::Decimal> {
         crate::typed::value(&SERVICE, self.0, 0, 10)
     }
 

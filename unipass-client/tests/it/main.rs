@@ -13,6 +13,7 @@ mod generate;
 mod live;
 #[cfg(feature = "pipeline")]
 mod pipeline;
+mod services;
 mod tracking;
 
 use std::path::PathBuf;
