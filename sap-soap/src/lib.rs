@@ -1,6 +1,9 @@
 //! A WSDL-driven SOAP client for SAP: loads what ABAP systems generate, streams table rows in constant memory, keeps what
 //! SAP sent.
 
+pub mod client;
+mod config;
+mod error;
 #[cfg(feature = "pipeline")]
 pub mod pipeline;
 pub mod request;
@@ -9,4 +12,7 @@ pub mod schema;
 pub mod value;
 pub mod wsdl;
 
+pub use client::Client;
+pub use config::{Config, Credentials};
+pub use error::{Error, Result};
 pub use value::{Row, Value};

@@ -14,6 +14,7 @@ mod namespaces;
 mod page;
 mod reader;
 mod select;
+mod shape;
 mod tape;
 mod xml;
 
@@ -24,3 +25,10 @@ pub use limits::{Characters, Limits};
 pub use message::{Message, Severity, messages};
 pub use reader::{ReadOptions, Reply, ReplyReader, RowRef, SoapVersion, Step};
 pub use select::RowPath;
+pub use shape::Unknown;
+pub(crate) use {
+    decode::{judge, unreadable},
+    mime::parameter,
+    page::classify,
+    shape::{conform_row, row_type},
+};

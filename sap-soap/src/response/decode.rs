@@ -6,6 +6,7 @@ use super::fault::{Fault, FaultKind};
 use super::limits::{Characters, Limits};
 use super::message::{Message, messages};
 use super::reader::{ReadOptions, Reply, ReplyReader, Step};
+use super::shape::Unknown;
 use super::{ReadError, ReadErrorKind, mime, page};
 use crate::value::{Row, Value};
 
@@ -71,6 +72,9 @@ pub struct Decoded {
     /// Its namespace.
     #[serde(skip)]
     pub namespace: String,
+    /// What a schema did not know ([`Decoded::of_operation`]).
+    #[serde(skip)]
+    pub unknown: Unknown,
 }
 
 impl Decoded {
@@ -85,7 +89,7 @@ impl Decoded {
         }
     }
 
-    fn not_soap(fault: Fault) -> Self {
+    pub(crate) fn not_soap(fault: Fault) -> Self {
         Self {
             kind: Kind::NotSoap,
             operation: None,
@@ -95,12 +99,13 @@ impl Decoded {
             header: Row::new(),
             element: None,
             namespace: String::new(),
+            unknown: Unknown::new(),
         }
     }
 }
 
-/// Reads a message as a whole and tells what it is. Works by shape, without a WSDL; see
-/// [`Operation`](crate::wsdl::Operation) for what a WSDL adds.
+/// Reads a message as a whole and tells what it is. Works by shape, without a WSDL; [`Decoded::of_operation`] adds what a
+/// WSDL knows.
 ///
 /// # Errors
 /// XML that cannot be read: truncated, malformed, with a DTD, over a bound. What is no XML at all is no error here but
@@ -281,6 +286,7 @@ pub(crate) fn judge(reply: Reply, status: Option<u16>, is_reply: bool) -> Decode
         header,
         element,
         namespace,
+        unknown: Unknown::new(),
     }
 }
 

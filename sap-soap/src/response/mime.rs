@@ -96,7 +96,7 @@ fn cut_line(bytes: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// A parameter of a content type, quotes taken off.
-pub(super) fn parameter(content_type: &str, name: &str) -> Option<String> {
+pub(crate) fn parameter(content_type: &str, name: &str) -> Option<String> {
     content_type.split(';').skip(1).find_map(|parameter| {
         let (key, value) = parameter.split_once('=')?;
         key.trim()

@@ -14,7 +14,7 @@ pub(super) fn is_html(content_type: Option<&str>, sample: &[u8]) -> bool {
 }
 
 /// Tells from the status and the beginning of the body what it is.
-pub(super) fn classify(status: Option<u16>, content_type: Option<&str>, sample: &[u8]) -> Fault {
+pub(crate) fn classify(status: Option<u16>, content_type: Option<&str>, sample: &[u8]) -> Fault {
     let text = String::from_utf8_lossy(sample);
     let html = is_html(content_type, sample);
     let title = if html {

@@ -189,8 +189,8 @@ pub struct ReplyReader {
     paths: Vec<RowPath>,
     reply: Reply,
     body_seen: bool,
-    /// The tape holds a row that was handed out.
-    row_out: bool,
+    /// The tape holds a row that was handed out: its table and its number.
+    row_out: Option<(usize, u64)>,
     /// Bytes of what is collected, and how many it may be.
     held: usize,
     limits: Limits,
@@ -222,7 +222,7 @@ impl ReplyReader {
             },
             paths: rows,
             body_seen: false,
-            row_out: false,
+            row_out: None,
             held: 0,
             limits,
             sample: Vec::new(),
@@ -258,6 +258,16 @@ impl ReplyReader {
         self.reply
     }
 
+    pub(crate) fn take_reply(&mut self) -> Reply {
+        std::mem::take(&mut self.reply)
+    }
+
+    /// The row that [`ReplyReader::next`] gave last, as long as it is held.
+    pub(crate) fn row(&self) -> Option<RowRef<'_>> {
+        let (table, index) = self.row_out?;
+        self.tape.root().map(|node| RowRef { node, table, index })
+    }
+
     /// Reads on.
     ///
     /// # Errors
@@ -267,8 +277,7 @@ impl ReplyReader {
         reason = "a step borrows from the reader, which an iterator cannot do"
     )]
     pub fn next(&mut self) -> Result<Step<'_>, ReadError> {
-        if self.row_out {
-            self.row_out = false;
+        if self.row_out.take().is_some() {
             self.tape.clear();
         }
         let progress = self.advance().map_err(|error| {
@@ -279,9 +288,8 @@ impl ReplyReader {
             Progress::More => Ok(Step::More),
             Progress::Done => Ok(Step::Done),
             Progress::Row { table, index } => {
-                self.row_out = true;
-                let node = self.tape.root();
-                Ok(node.map_or(Step::More, |node| Step::Row(RowRef { node, table, index })))
+                self.row_out = Some((table, index));
+                Ok(self.row().map_or(Step::More, Step::Row))
             }
         }
     }

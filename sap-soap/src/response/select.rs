@@ -10,6 +10,18 @@ pub struct RowPath {
     repeated: bool,
 }
 
+impl RowPath {
+    /// The names on the way.
+    pub(crate) fn segments(&self) -> &[String] {
+        &self.segments
+    }
+
+    /// Is the last name that of each row, not that of the table?
+    pub(crate) fn is_repeated(&self) -> bool {
+        self.repeated
+    }
+}
+
 impl From<&str> for RowPath {
     fn from(path: &str) -> Self {
         let (path, repeated) = path.strip_suffix("[]").map_or((path, false), |path| (path, true));

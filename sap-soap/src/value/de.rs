@@ -45,6 +45,10 @@ impl ConvertError {
         self
     }
 
+    pub(crate) fn in_row(self, table: impl fmt::Display, index: u64) -> Self {
+        self.in_field(&format!("{table}[{index}]"))
+    }
+
     pub(crate) fn in_entry(mut self, index: usize) -> Self {
         let dot = if self.path.is_empty() || self.path.starts_with('[') {
             ""
