@@ -31,3 +31,8 @@ pub use tracking::State;
 pub use typed::TypedRequest;
 pub use value::{FromWire, KstDateTime, NO_END, Value, kst, kst_day};
 pub use verdict::{Envelope, ErrorKind, Judged, Meaning, TextMatch, Verdict, VerdictRule, VerdictTable};
+
+/// The examples of the README, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
