@@ -8,9 +8,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 mod builtin;
+mod check;
 mod compile;
 mod error;
 mod facets;
+mod initial;
+mod lexical;
 mod limits;
 pub(crate) mod names;
 mod nearest;
@@ -20,6 +23,7 @@ pub(crate) mod raw;
 pub(crate) mod xml;
 
 pub use builtin::Builtin;
+pub use check::Mismatch;
 pub(crate) use compile::compile;
 pub use error::LoadError;
 pub use facets::Facets;

@@ -21,6 +21,9 @@ mod content;
 /// How many bases a type may have above it, and how many groups a group may nest.
 const MAX_DERIVATION: usize = 64;
 
+/// How many types a union may offer.
+const MAX_UNION: usize = 256;
+const LIST_OF_LISTS: &str = "the type is a list of lists";
 const TOO_MANY_FIELDS: &str = "the types expand to too many fields";
 
 /// Resolves everything. Never fails: what cannot be resolved becomes [`Type::Unresolved`].
@@ -253,20 +256,33 @@ impl Compiler<'_> {
                 let item = self.text_type(*item, depth);
                 match self.base(item, depth) {
                     Type::Unresolved(reason) => return Type::Unresolved(Arc::clone(reason)),
-                    _ => (SimpleKind::List(item), Facets::default()),
-                }
-            }
-            RawSimpleKind::Union(members) => {
-                let mut ids = Vec::with_capacity(members.len());
-                for member in members {
-                    let id = self.text_type(*member, depth);
-                    if let Type::Unresolved(reason) = self.base(id, depth) {
-                        return Type::Unresolved(Arc::clone(reason));
+                    Type::Simple(Simple {
+                        kind: SimpleKind::List(_),
+                        ..
+                    }) => return unresolved(LIST_OF_LISTS),
+                    Type::Simple(Simple {
+                        kind: SimpleKind::Union(members),
+                        ..
+                    }) => {
+                        let members = Arc::clone(members);
+                        for member in members.iter() {
+                            if let Type::Simple(Simple {
+                                kind: SimpleKind::List(_),
+                                ..
+                            }) = self.base(*member, depth)
+                            {
+                                return unresolved(LIST_OF_LISTS);
+                            }
+                        }
                     }
-                    ids.push(id);
+                    Type::Simple(_) | Type::Complex(_) => {}
                 }
-                (SimpleKind::Union(ids.into()), Facets::default())
+                (SimpleKind::List(item), Facets::default())
             }
+            RawSimpleKind::Union(members) => match self.union(members, depth) {
+                Ok(members) => (SimpleKind::Union(members), Facets::default()),
+                Err(reason) => return Type::Unresolved(reason),
+            },
         };
         Type::Simple(Simple {
             name,
@@ -274,6 +290,26 @@ impl Compiler<'_> {
             facets,
             documentation,
         })
+    }
+
+    /// The members of a union; unions among them give their own members, so that no union holds another.
+    fn union(&mut self, members: &[RawTypeRef], depth: usize) -> Result<Arc<[TypeId]>, Arc<str>> {
+        let mut ids = Vec::new();
+        for member in members {
+            let id = self.text_type(*member, depth);
+            match self.base(id, depth) {
+                Type::Unresolved(reason) => return Err(Arc::clone(reason)),
+                Type::Simple(Simple {
+                    kind: SimpleKind::Union(inner),
+                    ..
+                }) => ids.extend(inner.iter().copied()),
+                Type::Simple(_) | Type::Complex(_) => ids.push(id),
+            }
+            if ids.len() > MAX_UNION {
+                return Err(format!("the union has more than {MAX_UNION} types").into());
+            }
+        }
+        Ok(ids.into())
     }
 
     /// A reference where only text may stand.

@@ -1,7 +1,14 @@
 //! The crate from outside, in one binary.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, in its helper functions too"
+)]
 
 mod corpus;
 mod fault;
+mod request;
 mod response;
 mod response_corpus;
 mod response_quirks;

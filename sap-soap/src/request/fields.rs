@@ -1,0 +1,432 @@
+//! Structures: fields into the schema's order, what is missing filled in, attributes into the start tag.
+
+use serde::ser::{Error as _, Serialize, SerializeMap, SerializeStruct};
+
+use super::arrange::{Queues, emit};
+use super::encode::{Encoder, Written, expected_structure, is_free, unwritable};
+use super::items::check_count;
+use super::plan::{Plan, Slot, StructPlan, TypePlan, close};
+use super::{EncodeError, escape};
+use crate::schema::nearest;
+use crate::value::{self, TEXT_FIELD};
+
+/// Bytes of initial values that one structure may be filled with.
+const FILL_LIMIT: usize = 8 << 20;
+/// The field of [`Written`] that the schema does not know.
+const UNKNOWN: u32 = u32::MAX;
+
+/// Serializes a structure into a slot.
+pub(super) struct Fields<'a, 'p> {
+    encoder: &'a mut Encoder<'p>,
+    slot: &'a Slot,
+    /// `None`: the slot takes text only, or anything.
+    plan: Option<&'p StructPlan>,
+    /// Where the start tag begins, and where the content does.
+    start: usize,
+    content: usize,
+    /// Where this structure's part of the encoder's stacks begins.
+    written: usize,
+    ends: usize,
+    /// The field that comes next if the caller keeps the schema's order.
+    next: usize,
+    in_order: bool,
+    has_text: bool,
+    attributes: Vec<u8>,
+    given_attributes: Vec<usize>,
+    key: String,
+    hole: Option<usize>,
+}
+
+impl<'a, 'p> Fields<'a, 'p> {
+    pub(super) fn begin(encoder: &'a mut Encoder<'p>, slot: &'a Slot) -> Result<Self, EncodeError> {
+        let plan = match encoder.type_of(slot) {
+            TypePlan::Struct(plan) => {
+                if plan.is_abstract && encoder.strict() {
+                    return Err(EncodeError::value("a value", "none: its type is abstract"));
+                }
+                Some(plan)
+            }
+            TypePlan::Text(_) | TypePlan::Free => None,
+            TypePlan::Unresolved(reason) => return Err(EncodeError::value("a value", &**reason)),
+        };
+        let start = encoder.out.len();
+        encoder.out.extend_from_slice(&slot.open);
+        let hole = encoder.hole.take();
+        let mut fields = Self {
+            slot,
+            plan,
+            start,
+            content: encoder.out.len(),
+            written: encoder.written.len(),
+            ends: encoder.ends.len(),
+            next: 0,
+            in_order: plan.is_some_and(|p| p.flat && !p.mixed),
+            has_text: false,
+            attributes: Vec::new(),
+            given_attributes: Vec::new(),
+            key: String::new(),
+            hole,
+            encoder,
+        };
+        fields.dig();
+        Ok(fields)
+    }
+
+    /// Marks the place of the rows that come later, as if they had been given.
+    fn dig(&mut self) {
+        let Some((plan, index)) = self.plan.zip(self.hole) else {
+            return;
+        };
+        let Some(slot) = plan.slots.get(index) else { return };
+        let out = &mut self.encoder.out;
+        let start = out.len();
+        if slot.max > 1 {
+            out.push(0);
+        } else {
+            out.extend_from_slice(&slot.open);
+            out.push(0);
+            out.extend_from_slice(&slot.close);
+        }
+        let end = out.len();
+        self.encoder.written.push(Written {
+            field: index as u32,
+            start,
+            end,
+        });
+        self.in_order = false;
+    }
+
+    /// A structure of which only the text is given.
+    pub(super) fn only_text(mut self, text: &str) -> Result<u32, EncodeError> {
+        self.text(text)?;
+        self.finish()
+    }
+
+    pub(super) fn field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), EncodeError> {
+        let known = self
+            .plan
+            .and_then(|plan| Some((plan, plan.find(name, self.next)?)));
+        let Some((plan, index)) = known else {
+            return self.other(name, value).map_err(|error| error.in_field(name));
+        };
+        let slot = &plan.slots[index];
+        if self.hole == Some(index) {
+            return Err(EncodeError::value("a value", "none: its rows come from a stream").in_field(name));
+        }
+        if self.in_order && index >= self.next {
+            for missing in &plan.slots[self.next..index] {
+                self.encoder.fill_missing(missing)?;
+            }
+            self.next = index + 1;
+        } else {
+            self.in_order = false;
+        }
+        let start = self.encoder.out.len();
+        let ends = self.encoder.ends.len();
+        let count = self
+            .encoder
+            .value(slot, value)
+            .map_err(|error| error.in_field(name))?;
+        if self.encoder.strict() {
+            check_count(slot, count).map_err(|error| error.in_field(name))?;
+        }
+        if count == 0 {
+            if self.in_order {
+                self.encoder.fill_missing(slot)?;
+            }
+            return Ok(());
+        }
+        let mut push = |start, end| {
+            self.encoder.written.push(Written {
+                field: index as u32,
+                start,
+                end,
+            })
+        };
+        if plan.flat || count == 1 {
+            push(start, self.encoder.out.len());
+        } else {
+            let mut start = start;
+            for end in self.encoder.ends.drain(ends..) {
+                push(start, end);
+                start = end;
+            }
+        }
+        self.encoder.ends.truncate(ends);
+        Ok(())
+    }
+
+    /// An attribute, the text, or a field that the schema does not know.
+    fn other<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), EncodeError> {
+        if let Some(attribute) = name.strip_prefix('@') {
+            return self.attribute(attribute, value);
+        }
+        if name == TEXT_FIELD {
+            let value = value::to_value(value).map_err(EncodeError::custom)?;
+            return match value.text() {
+                Some(text) => self.text(text),
+                None => Err(EncodeError::value("a structure", "text")),
+            };
+        }
+        let allowed = match self.plan {
+            Some(plan) => plan.open,
+            None => is_free(self.slot),
+        };
+        if !allowed && self.encoder.strict() {
+            return Err(self.unknown(name, ""));
+        }
+        if !is_element_name(name) {
+            return Err(EncodeError::value("a name", "one that XML can hold"));
+        }
+        let start = self.encoder.out.len();
+        self.encoder.value(&Slot::free(name), value)?;
+        let end = self.encoder.out.len();
+        self.encoder.written.push(Written {
+            field: UNKNOWN,
+            start,
+            end,
+        });
+        Ok(())
+    }
+
+    fn unknown(&self, name: &str, prefix: &str) -> EncodeError {
+        let nearest = self.plan.and_then(|plan| {
+            if prefix.is_empty() {
+                nearest(name, plan.slots.iter().map(|slot| &*slot.name))
+            } else {
+                nearest(name, plan.attributes.iter().map(|attribute| &*attribute.name))
+            }
+        });
+        match self.plan {
+            None => EncodeError::value("a structure", "text"),
+            Some(_) => EncodeError::UnknownField {
+                path: String::new(),
+                nearest: nearest.map(|n| format!("{prefix}{n}")),
+            },
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), EncodeError> {
+        let ty = match (self.encoder.type_of(self.slot), self.plan) {
+            (_, Some(StructPlan { text: Some(id), .. })) | (TypePlan::Text(id), _) => Some(*id),
+            (_, Some(plan)) if !plan.mixed && self.encoder.strict() => {
+                // What a decoder reads between child elements.
+                return if text.trim().is_empty() {
+                    Ok(())
+                } else {
+                    Err(EncodeError::value("text", expected_structure(plan)))
+                };
+            }
+            _ => None,
+        };
+        self.has_text = true;
+        self.encoder.text(ty, text)
+    }
+
+    fn attribute<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), EncodeError> {
+        let value = value::to_value(value).map_err(EncodeError::custom)?;
+        let Some(text) = value.text() else {
+            return Err(EncodeError::value("a structure", "text"));
+        };
+        let local = name.rsplit(':').next().unwrap_or(name);
+        let known = self
+            .plan
+            .and_then(|p| p.attributes.iter().enumerate().find(|(_, a)| &*a.name == local));
+        if let Some((index, attribute)) = known {
+            if value == value::Value::default() && !attribute.required {
+                return Ok(());
+            }
+            if self.encoder.strict() {
+                self.encoder.check(attribute.ty, text)?;
+            }
+            self.given_attributes.push(index);
+            self.attributes.extend_from_slice(&attribute.open);
+        } else if matches!(name, "xsi:nil" | "nil") && self.slot.nillable {
+            self.attributes.extend_from_slice(b" xsi:nil=\"");
+        } else if name.starts_with("xmlns") {
+            // A declaration that a decoder kept; the plan makes its own.
+            return Ok(());
+        } else {
+            let allowed = self.plan.is_none() && is_free(self.slot);
+            if !allowed && self.encoder.strict() {
+                return Err(self.unknown(local, "@"));
+            }
+            if !is_element_name(local) {
+                return Err(EncodeError::value("a name", "one that XML can hold"));
+            }
+            self.attributes
+                .extend_from_slice(format!(" {local}=\"").as_bytes());
+        }
+        escape::attribute(&mut self.attributes, text, !self.encoder.strict()).map_err(unwritable)?;
+        self.attributes.push(b'"');
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> Result<u32, EncodeError> {
+        if let Some(plan) = self.plan {
+            self.complete(plan)?;
+        }
+        self.encoder.written.truncate(self.written);
+        self.encoder.ends.truncate(self.ends);
+        close(self.slot, self.content, &mut self.encoder.out);
+        if !self.attributes.is_empty() {
+            // Into the start tag, before its `>` or `/>`: the tag's own bytes without the last one come first.
+            let at = self.start + self.slot.open.len() - 1;
+            self.encoder
+                .out
+                .splice(at..at, self.attributes.drain(..))
+                .for_each(drop);
+        }
+        Ok(1)
+    }
+
+    fn complete(&mut self, plan: &'p StructPlan) -> Result<(), EncodeError> {
+        for (index, attribute) in plan.attributes.iter().enumerate() {
+            if attribute.required && !self.given_attributes.contains(&index) {
+                let value = self.encoder.plan.attribute_value(attribute).ok_or_else(|| {
+                    EncodeError::value("no value", "one").in_field(&format!("@{}", attribute.name))
+                })?;
+                self.attributes.extend_from_slice(&attribute.open);
+                let _ = escape::attribute(&mut self.attributes, &value, true);
+                self.attributes.push(b'"');
+            }
+        }
+        if let (Some(ty), false) = (plan.text, self.has_text)
+            && let crate::schema::Type::Simple(simple) = self.encoder.plan.schema.get(ty)
+        {
+            let text = self.encoder.plan.schema.initial(simple).unwrap_or_default();
+            let _ = escape::text(&mut self.encoder.out, &text, true);
+        }
+        if self.in_order {
+            for missing in &plan.slots[self.next..] {
+                self.encoder.fill_missing(missing)?;
+            }
+            if self.encoder.written[self.written..]
+                .iter()
+                .all(|w| w.field != UNKNOWN)
+            {
+                return Ok(());
+            }
+        }
+        self.arrange(plan)
+    }
+
+    /// The text that was given beside elements. It goes before them.
+    fn text_between(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        let mut at = self.content;
+        let out = &self.encoder.out;
+        for written in &self.encoder.written[self.written..] {
+            text.extend_from_slice(out.get(at..written.start).unwrap_or_default());
+            at = written.end;
+        }
+        text.extend_from_slice(out.get(at..).unwrap_or_default());
+        text
+    }
+
+    /// Writes the content anew, in the schema's order.
+    fn arrange(&mut self, plan: &'p StructPlan) -> Result<(), EncodeError> {
+        if plan.text.is_some() {
+            return Ok(());
+        }
+        let mut queues = Queues::new(&plan.slots);
+        let mut ordered = if plan.mixed {
+            self.text_between()
+        } else {
+            Vec::new()
+        };
+        let mut nil = self.slot.nillable && self.attributes.starts_with(b" xsi:nil=\"true");
+        for written in self.encoder.written.drain(self.written..) {
+            nil = false;
+            if written.field == UNKNOWN {
+                queues.free.push(written.start..written.end);
+            } else {
+                queues.push(written.field, written.start..written.end);
+            }
+        }
+        let all: &Plan = self.encoder.plan;
+        let source = &self.encoder.out;
+        if let (Some(content), false) = (&plan.content, nil) {
+            let mut fill = |slot: &Slot, out: &mut Vec<u8>| {
+                if out.len() > FILL_LIMIT + source.len() {
+                    return Err("its initial value is too large".into());
+                }
+                all.fill(slot, out)
+            };
+            if plan.flat {
+                for (index, slot) in plan.slots.iter().enumerate() {
+                    if !queues.emit_field(index as u32, source, &mut ordered) {
+                        all.fill_missing(slot, &mut ordered).map_err(|reason| {
+                            EncodeError::value("no value", &*reason).in_field(&slot.name)
+                        })?;
+                    }
+                }
+            } else {
+                emit(content, &plan.slots, &mut queues, source, &mut ordered, &mut fill)
+                    .map_err(|reason| EncodeError::value("no value", &*reason))?;
+            }
+        }
+        if let Some(slot) = queues
+            .left_over()
+            .and_then(|field| plan.slots.get(field as usize))
+            && self.encoder.strict()
+        {
+            let error = EncodeError::value("a value", "none beside what else is given, or fewer entries");
+            return Err(error.in_field(&slot.name));
+        }
+        for range in std::mem::take(&mut queues.free) {
+            ordered.extend_from_slice(source.get(range).unwrap_or_default());
+        }
+        self.encoder.out.truncate(self.content);
+        self.encoder.out.append(&mut ordered);
+        Ok(())
+    }
+}
+
+pub(super) fn is_element_name(name: &str) -> bool {
+    let start = |c: char| c.is_alphabetic() || c == '_';
+    name.starts_with(start)
+        && name
+            .chars()
+            .all(|c| start(c) || c.is_numeric() || matches!(c, '-' | '.'))
+}
+
+impl SerializeStruct for Fields<'_, '_> {
+    type Ok = u32;
+    type Error = EncodeError;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        self.field(key, value)
+    }
+
+    fn end(self) -> Result<u32, EncodeError> {
+        self.finish()
+    }
+}
+
+impl SerializeMap for Fields<'_, '_> {
+    type Ok = u32;
+    type Error = EncodeError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), EncodeError> {
+        let key = value::to_value(key).map_err(EncodeError::custom)?;
+        let value::Value::Text(key) = key else {
+            return Err(EncodeError::custom("a key of a map is not text"));
+        };
+        self.key = key;
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+        let key = std::mem::take(&mut self.key);
+        self.field(&key, value)
+    }
+
+    fn end(self) -> Result<u32, EncodeError> {
+        self.finish()
+    }
+}

@@ -1,0 +1,506 @@
+//! What can be known before any value is: tags as bytes, which fields to fill in, and the initial value of each type.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::arrange::{Queues, emit};
+use super::escape;
+use crate::schema::{Attribute, Complex, Content, Field, Schema, Type, TypeId};
+
+/// Bytes that the initial values of all types may take together.
+const INITIAL_BYTES: usize = 8 << 20;
+/// How deep required structures may nest.
+const INITIAL_DEPTH: usize = 100;
+/// How many entries are made up where a list must have some.
+const MAX_FILLED: u32 = 1000;
+const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
+
+/// All that is needed to write one root element.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) schema: Arc<Schema>,
+    pub(super) types: Vec<TypePlan>,
+    /// The content of an initial value of each type, and its attributes; or why there is none.
+    initial: Vec<Result<Initial, Arc<str>>>,
+    pub(super) root: Slot,
+    /// The row of tables that no schema describes; without it, their entries are repeated elements.
+    pub(super) free_row: Option<Slot>,
+}
+
+/// The type of elements that no schema describes.
+pub(super) const FREE: usize = 0;
+
+#[derive(Debug)]
+pub(super) enum TypePlan {
+    /// Not described: whatever is given.
+    Free,
+    Text(TypeId),
+    Struct(StructPlan),
+    Unresolved(Arc<str>),
+}
+
+#[derive(Debug)]
+pub(super) struct StructPlan {
+    pub(super) slots: Box<[Slot]>,
+    /// Indexes of `slots`, by name.
+    sorted: Box<[u32]>,
+    pub(super) attributes: Box<[AttributePlan]>,
+    pub(super) text: Option<TypeId>,
+    pub(super) content: Option<Content>,
+    pub(super) flat: bool,
+    /// A wrapper around rows.
+    pub(super) table: bool,
+    pub(super) open: bool,
+    pub(super) mixed: bool,
+    pub(super) is_abstract: bool,
+}
+
+/// An element that may stand at one place.
+#[derive(Debug, Clone)]
+pub(super) struct Slot {
+    pub(super) name: Arc<str>,
+    /// `<n0:Name xmlns:n0="…">`; attributes go before the last byte.
+    pub(super) open: Box<[u8]>,
+    /// `</n0:Name>`.
+    pub(super) close: Box<[u8]>,
+    pub(super) ty: usize,
+    pub(super) min: u32,
+    pub(super) max: u32,
+    pub(super) nillable: bool,
+    /// The schema's `fixed` or `default`.
+    preset: Option<Arc<str>>,
+    pub(super) fill: Fill,
+}
+
+/// What is written where the caller gives nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fill {
+    Nothing,
+    Initial,
+}
+
+#[derive(Debug)]
+pub(super) struct AttributePlan {
+    pub(super) name: Arc<str>,
+    /// ` n1:name="`.
+    pub(super) open: Box<[u8]>,
+    pub(super) ty: TypeId,
+    pub(super) required: bool,
+    preset: Option<Arc<str>>,
+}
+
+#[derive(Debug, Default)]
+struct Initial {
+    attributes: Box<[u8]>,
+    content: Box<[u8]>,
+}
+
+impl StructPlan {
+    /// The index of a field. `hint` is where it is if the caller keeps the schema's order.
+    pub(super) fn find(&self, name: &str, hint: usize) -> Option<usize> {
+        if self.slots.get(hint).is_some_and(|slot| &*slot.name == name) {
+            return Some(hint);
+        }
+        let by_name = |i: &u32| (*self.slots[*i as usize].name).cmp(name);
+        let first = self.sorted.partition_point(|i| by_name(i).is_lt());
+        let index = *self.sorted.get(first)?;
+        by_name(&index).is_eq().then_some(index as usize)
+    }
+}
+
+impl Slot {
+    /// An element that no schema describes.
+    pub(super) fn free(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            open: format!("<{name}>").into_bytes().into(),
+            close: format!("</{name}>").into_bytes().into(),
+            ty: FREE,
+            min: 0,
+            max: u32::MAX,
+            nillable: false,
+            preset: None,
+            fill: Fill::Nothing,
+        }
+    }
+}
+
+impl Plan {
+    /// Plans a root element.
+    pub(super) fn new(schema: Arc<Schema>, root: &Field) -> Self {
+        let mut builder = Builder {
+            schema: &schema,
+            numbers: HashMap::new(),
+            queue: Vec::new(),
+            prefixes: Vec::new(),
+            nillable: false,
+        };
+        let root_type = builder.number(root.ty);
+        let root_tag = builder.tag(root.namespace.as_ref(), &root.name);
+        let mut types = vec![TypePlan::Free];
+        let mut next = 0;
+        while let Some(id) = builder.queue.get(next).copied() {
+            next += 1;
+            types.push(builder.type_plan(id));
+        }
+        let mut open = format!("<{root_tag}");
+        for (number, namespace) in builder.prefixes.iter().enumerate() {
+            let mut value = Vec::new();
+            // Namespaces come from a parsed document, so they hold nothing that XML cannot.
+            let _ = escape::attribute(&mut value, namespace, true);
+            open.push_str(&format!(
+                " xmlns:n{number}=\"{}\"",
+                String::from_utf8_lossy(&value)
+            ));
+        }
+        if builder.nillable {
+            open.push_str(r#" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance""#);
+        }
+        open.push('>');
+        let root = Slot {
+            open: open.into_bytes().into(),
+            ..slot(root, &root_tag, root_type)
+        };
+        let initial = initial_values(&schema, &types);
+        Self {
+            schema,
+            types,
+            initial,
+            root,
+            free_row: None,
+        }
+    }
+
+    /// Plans a root element that no schema describes. Tables have rows named `item`, as in all that ABAP reads.
+    pub(super) fn free(namespace: &str, name: &str) -> Self {
+        let mut value = Vec::new();
+        let _ = escape::attribute(&mut value, namespace, true);
+        let tag = format!("n0:{name}");
+        let root = Slot {
+            open: format!("<{tag} xmlns:n0=\"{}\">", String::from_utf8_lossy(&value))
+                .into_bytes()
+                .into(),
+            close: format!("</{tag}>").into_bytes().into(),
+            ..Slot::free(name)
+        };
+        Self {
+            schema: Arc::default(),
+            types: vec![TypePlan::Free],
+            initial: vec![Ok(Initial::default())],
+            root,
+            free_row: Some(Slot::free("item")),
+        }
+    }
+
+    /// Names a field of the root element even if the caller does not give it.
+    pub(super) fn always_name(&mut self, wanted: impl Fn(&Slot, bool) -> bool) {
+        let tables: Vec<bool> = self
+            .types
+            .iter()
+            .map(|t| matches!(t, TypePlan::Struct(plan) if plan.table))
+            .collect();
+        let structures: Vec<bool> = self
+            .types
+            .iter()
+            .map(|t| matches!(t, TypePlan::Struct(_)))
+            .collect();
+        if let Some(TypePlan::Struct(plan)) = self.types.get_mut(self.root.ty) {
+            for slot in plan
+                .slots
+                .iter_mut()
+                .filter(|slot| structures[slot.ty] && slot.max == 1)
+            {
+                if wanted(slot, tables[slot.ty]) {
+                    slot.fill = Fill::Initial;
+                }
+            }
+        }
+    }
+
+    /// Writes the element with its preset or initial value.
+    pub(super) fn fill(&self, slot: &Slot, out: &mut Vec<u8>) -> Result<(), Arc<str>> {
+        write_initial(slot, &self.initial, out)
+    }
+
+    /// Writes what stands for a field that the caller left out.
+    pub(super) fn fill_missing(&self, slot: &Slot, out: &mut Vec<u8>) -> Result<(), Arc<str>> {
+        match slot.fill {
+            Fill::Nothing => Ok(()),
+            Fill::Initial => {
+                for _ in 0..slot.min.clamp(1, MAX_FILLED) {
+                    self.fill(slot, out)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The text that stands for an attribute that must be there and was not given.
+    pub(super) fn attribute_value(&self, attribute: &AttributePlan) -> Option<String> {
+        attribute_value(&self.schema, attribute)
+    }
+}
+
+/// Ends an element whose content begins at `content`: an empty one becomes `<Name/>`.
+pub(super) fn close(slot: &Slot, content: usize, out: &mut Vec<u8>) {
+    if out.len() == content {
+        out.pop();
+        out.extend_from_slice(b"/>");
+    } else {
+        out.extend_from_slice(&slot.close);
+    }
+}
+
+fn attribute_value(schema: &Schema, attribute: &AttributePlan) -> Option<String> {
+    match (&attribute.preset, schema.get(attribute.ty)) {
+        (Some(preset), _) => Some(preset.to_string()),
+        (None, Type::Simple(simple)) => schema.initial(simple),
+        (None, Type::Complex(_) | Type::Unresolved(_)) => None,
+    }
+}
+
+fn slot(field: &Field, tag: &str, ty: usize) -> Slot {
+    Slot {
+        name: Arc::clone(&field.name),
+        open: format!("<{tag}>").into_bytes().into(),
+        close: format!("</{tag}>").into_bytes().into(),
+        ty,
+        min: field.min,
+        max: field.max,
+        nillable: field.nillable,
+        preset: field.fixed.clone().or_else(|| field.default.clone()),
+        fill: if field.min > 0 {
+            Fill::Initial
+        } else {
+            Fill::Nothing
+        },
+    }
+}
+
+struct Builder<'s> {
+    schema: &'s Schema,
+    /// Numbers of types, in the order of `queue`; 0 is [`FREE`].
+    numbers: HashMap<TypeId, usize>,
+    queue: Vec<TypeId>,
+    /// `n0`, `n1` …
+    prefixes: Vec<Arc<str>>,
+    nillable: bool,
+}
+
+impl Builder<'_> {
+    fn number(&mut self, id: TypeId) -> usize {
+        *self.numbers.entry(id).or_insert_with(|| {
+            self.queue.push(id);
+            self.queue.len()
+        })
+    }
+
+    fn tag(&mut self, namespace: Option<&Arc<str>>, name: &str) -> String {
+        match namespace {
+            None => name.to_owned(),
+            Some(namespace) if &**namespace == XML_NAMESPACE => format!("xml:{name}"),
+            Some(namespace) => {
+                let known = self.prefixes.iter().position(|p| p == namespace);
+                let number = known.unwrap_or_else(|| {
+                    self.prefixes.push(Arc::clone(namespace));
+                    self.prefixes.len() - 1
+                });
+                format!("n{number}:{name}")
+            }
+        }
+    }
+
+    fn type_plan(&mut self, id: TypeId) -> TypePlan {
+        let schema = self.schema;
+        match schema.get(id) {
+            Type::Unresolved(reason) => TypePlan::Unresolved(Arc::clone(reason)),
+            Type::Simple(_) => TypePlan::Text(id),
+            Type::Complex(complex) if complex.open && complex.mixed && complex.fields.is_empty() => {
+                TypePlan::Free
+            }
+            Type::Complex(complex) => TypePlan::Struct(self.struct_plan(complex)),
+        }
+    }
+
+    fn struct_plan(&mut self, complex: &Complex) -> StructPlan {
+        let mut slots = Vec::with_capacity(complex.fields.len());
+        for field in &complex.fields {
+            self.nillable |= field.nillable;
+            let ty = self.number(field.ty);
+            let tag = self.tag(field.namespace.as_ref(), &field.name);
+            slots.push(slot(field, &tag, ty));
+        }
+        let mut sorted: Vec<u32> = (0..slots.len() as u32).collect();
+        sorted.sort_by(|a, b| slots[*a as usize].name.cmp(&slots[*b as usize].name));
+        StructPlan {
+            slots: slots.into(),
+            sorted: sorted.into(),
+            attributes: complex.attributes.iter().map(|a| self.attribute(a)).collect(),
+            text: complex.text,
+            content: complex.content.clone(),
+            flat: complex.flat,
+            table: complex.table_item().is_some(),
+            open: complex.open,
+            mixed: complex.mixed,
+            is_abstract: complex.is_abstract,
+        }
+    }
+
+    fn attribute(&mut self, attribute: &Attribute) -> AttributePlan {
+        let tag = self.tag(attribute.namespace.as_ref(), &attribute.name);
+        AttributePlan {
+            name: Arc::clone(&attribute.name),
+            open: format!(" {tag}=\"").into_bytes().into(),
+            ty: attribute.ty,
+            required: attribute.required,
+            preset: attribute.fixed.clone().or_else(|| attribute.default.clone()),
+        }
+    }
+}
+
+fn initial_values(schema: &Schema, types: &[TypePlan]) -> Vec<Result<Initial, Arc<str>>> {
+    let mut filler = InitialValues {
+        schema,
+        types,
+        left: INITIAL_BYTES,
+        open: vec![false; types.len()],
+        done: (0..types.len()).map(|_| None).collect(),
+    };
+    for number in 0..types.len() {
+        filler.ensure(number, 0);
+    }
+    filler
+        .done
+        .into_iter()
+        .map(|initial| initial.unwrap_or_else(|| Err("it has no initial value".into())))
+        .collect()
+}
+
+struct InitialValues<'a> {
+    schema: &'a Schema,
+    types: &'a [TypePlan],
+    left: usize,
+    open: Vec<bool>,
+    done: Vec<Option<Result<Initial, Arc<str>>>>,
+}
+
+impl InitialValues<'_> {
+    /// Required structures first; what requires itself has no value.
+    fn ensure(&mut self, number: usize, depth: usize) {
+        if self.done.get(number).is_none_or(Option::is_some) {
+            return;
+        }
+        let result = if self.open[number] || depth > INITIAL_DEPTH {
+            Err("it needs itself, or structures nested too deep".into())
+        } else {
+            self.open[number] = true;
+            self.initial(number, depth)
+        };
+        let size = result
+            .as_ref()
+            .map_or(0, |i| i.content.len() + i.attributes.len());
+        let result = match self.left.checked_sub(size) {
+            Some(left) => {
+                self.left = left;
+                result
+            }
+            None => Err("its initial value is too large".into()),
+        };
+        self.done[number].get_or_insert(result);
+    }
+
+    fn initial(&mut self, number: usize, depth: usize) -> Result<Initial, Arc<str>> {
+        let (schema, types) = (self.schema, self.types);
+        let mut content = Vec::new();
+        let mut attributes = Vec::new();
+        match &types[number] {
+            TypePlan::Free => {}
+            TypePlan::Unresolved(reason) => return Err(Arc::clone(reason)),
+            TypePlan::Text(id) => self.text(*id, &mut content)?,
+            TypePlan::Struct(plan) => {
+                if plan.is_abstract {
+                    return Err("its type is abstract".into());
+                }
+                for attribute in plan.attributes.iter().filter(|a| a.required) {
+                    let value = attribute_value(schema, attribute)
+                        .ok_or_else(|| format!("its attribute {} has no initial value", attribute.name))?;
+                    attributes.extend_from_slice(&attribute.open);
+                    let _ = escape::attribute(&mut attributes, &value, true);
+                    attributes.push(b'"');
+                }
+                if let Some(id) = plan.text {
+                    self.text(id, &mut content)?;
+                }
+                if let Some(model) = &plan.content {
+                    let mut fill = |slot: &Slot, out: &mut Vec<u8>| {
+                        self.ensure(slot.ty, depth + 1);
+                        if out.len() > INITIAL_BYTES {
+                            return Err("its initial value is too large".into());
+                        }
+                        write_optional(slot, self.done[slot.ty].as_ref(), out)
+                    };
+                    emit(
+                        model,
+                        &plan.slots,
+                        &mut Queues::default(),
+                        &[],
+                        &mut content,
+                        &mut fill,
+                    )?;
+                }
+            }
+        }
+        Ok(Initial {
+            attributes: attributes.into(),
+            content: content.into(),
+        })
+    }
+
+    fn text(&self, id: TypeId, out: &mut Vec<u8>) -> Result<(), Arc<str>> {
+        let Type::Simple(simple) = self.schema.get(id) else {
+            return Ok(());
+        };
+        let text = self
+            .schema
+            .initial(simple)
+            .ok_or("its type has no initial value")?;
+        let _ = escape::text(out, &text, true);
+        Ok(())
+    }
+}
+
+fn write_initial(
+    slot: &Slot,
+    initial: &[Result<Initial, Arc<str>>],
+    out: &mut Vec<u8>,
+) -> Result<(), Arc<str>> {
+    write_optional(slot, initial.get(slot.ty), out)
+}
+
+fn write_optional(
+    slot: &Slot,
+    initial: Option<&Result<Initial, Arc<str>>>,
+    out: &mut Vec<u8>,
+) -> Result<(), Arc<str>> {
+    let empty = Initial::default();
+    let initial = match (initial, &slot.preset) {
+        (Some(Ok(initial)), _) => initial,
+        (_, Some(_)) => &empty,
+        (Some(Err(reason)), None) => return Err(Arc::clone(reason)),
+        (None, None) => return Err("it needs itself".into()),
+    };
+    out.extend_from_slice(&slot.open);
+    if !initial.attributes.is_empty() {
+        out.pop();
+        out.extend_from_slice(&initial.attributes);
+        out.push(b'>');
+    }
+    let content = out.len();
+    if let Some(preset) = &slot.preset {
+        let _ = escape::text(out, preset, true);
+    } else {
+        out.extend_from_slice(&initial.content);
+    }
+    close(slot, content, out);
+    Ok(())
+}

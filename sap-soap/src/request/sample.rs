@@ -1,0 +1,189 @@
+//! A skeleton of an operation's parameters: what people start from.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use super::EncodeError;
+use crate::schema::{Builtin, Complex, Compositor, Content, Field, Schema, Simple, SimpleKind, Type, TypeId};
+use crate::wsdl::{Operation, Wsdl};
+
+/// Fields after which only new types are shown in full: deep descriptions would go on for ever.
+const FULL: usize = 2_000;
+/// Fields after which only what must be there is shown.
+const MOST: usize = 20_000;
+const MAX_DEPTH: usize = 64;
+
+impl Wsdl {
+    /// A skeleton of an operation's parameters that encodes as it is: every field with a placeholder, one row in each
+    /// table, the first branch of each choice. Structures that hold themselves end where they begin anew.
+    ///
+    /// # Errors
+    /// [`EncodeError::Operation`] when the operation cannot be called.
+    pub fn sample(&self, operation: &Operation) -> Result<Value, EncodeError> {
+        let refuse = |reason: &str| EncodeError::Operation {
+            operation: operation.name.to_string(),
+            reason: reason.to_owned(),
+        };
+        if let Some(problem) = operation.problem() {
+            return Err(refuse(problem));
+        }
+        let Some(element) = &operation.input.element else {
+            return Ok(Value::Object(Map::new()));
+        };
+        let root = self
+            .schema
+            .element(element.namespace.as_deref(), &element.name)
+            .ok_or_else(|| refuse("its element is not declared"))?;
+        let mut sampler = Sampler {
+            schema: &self.schema,
+            path: Vec::new(),
+            seen: HashSet::new(),
+            fields: 0,
+        };
+        Ok(sampler
+            .field(root, true)
+            .unwrap_or_else(|| Value::Object(Map::new())))
+    }
+}
+
+struct Sampler<'s> {
+    schema: &'s Schema,
+    path: Vec<TypeId>,
+    seen: HashSet<TypeId>,
+    fields: usize,
+}
+
+impl Sampler<'_> {
+    /// One occurrence of a field. `None`: it is left out.
+    fn field(&mut self, field: &Field, required: bool) -> Option<Value> {
+        self.fields += 1;
+        let schema = self.schema;
+        if let Some(preset) = field.fixed.as_ref().or(field.default.as_ref()) {
+            return Some(Value::String(preset.to_string()));
+        }
+        match schema.get(field.ty) {
+            Type::Unresolved(_) => None,
+            Type::Simple(simple) => self.text(simple).or(required.then_some(Value::Null)),
+            Type::Complex(complex) => self.complex(field.ty, complex, required),
+        }
+    }
+
+    fn text(&self, simple: &Simple) -> Option<Value> {
+        let text = self.schema.placeholder(simple)?;
+        Some(match &simple.kind {
+            SimpleKind::Atomic(Builtin::Boolean) => Value::Bool(text == "true"),
+            SimpleKind::Atomic(builtin) if builtin.integer_range().is_some() => {
+                text.parse::<i64>().map_or(Value::String(text), Value::from)
+            }
+            _ => Value::String(text),
+        })
+    }
+
+    fn complex(&mut self, id: TypeId, complex: &Complex, required: bool) -> Option<Value> {
+        let schema = self.schema;
+        let again = self.path.contains(&id) || self.path.len() >= MAX_DEPTH;
+        let known = self.fields > FULL && self.seen.contains(&id);
+        if !required && (again || known || complex.is_abstract || schema.problem(id).is_some()) {
+            return None;
+        }
+        if self.path.len() >= MAX_DEPTH * 2 {
+            return None;
+        }
+        let mut object = Map::new();
+        for attribute in complex.attributes.iter().filter(|a| a.required) {
+            let value = match (
+                attribute.fixed.as_ref().or(attribute.default.as_ref()),
+                schema.get(attribute.ty),
+            ) {
+                (Some(preset), _) => Some(Value::String(preset.to_string())),
+                (None, Type::Simple(simple)) => self.text(simple),
+                (None, Type::Complex(_) | Type::Unresolved(_)) => None,
+            };
+            object.insert(format!("@{}", attribute.name), value?);
+        }
+        if let Some(Type::Simple(simple)) = complex.text.map(|text| schema.get(text)) {
+            let text = self.text(simple)?;
+            if object.is_empty() {
+                return Some(text);
+            }
+            object.insert("$".to_owned(), text);
+            return Some(Value::Object(object));
+        }
+        self.seen.insert(id);
+        self.path.push(id);
+        let full = !again && !known && self.fields < MOST;
+        let value = match complex.table_item() {
+            Some(item) => {
+                let row = if full || item.min > 0 {
+                    self.field(item, item.min > 0)
+                } else {
+                    None
+                };
+                Value::Array(repeat(row, item.min))
+            }
+            None => {
+                if let Some(content) = &complex.content {
+                    self.content(complex, content, full, &mut object);
+                }
+                Value::Object(object)
+            }
+        };
+        self.path.pop();
+        Some(value)
+    }
+
+    /// Adds the fields of a content model. `full`: optional ones too.
+    fn content(&mut self, complex: &Complex, content: &Content, full: bool, object: &mut Map<String, Value>) {
+        match content {
+            Content::Any { .. } => {}
+            Content::Field { index, min, max } => {
+                let Some(field) = complex.fields.get(*index as usize) else {
+                    return;
+                };
+                if object.contains_key(&*field.name) || (*min == 0 && !full) {
+                    return;
+                }
+                let Some(value) = self.field(field, *min > 0) else {
+                    return;
+                };
+                let value = if *max > 1 {
+                    Value::Array(repeat(Some(value), *min))
+                } else {
+                    value
+                };
+                object.insert(field.name.to_string(), value);
+            }
+            Content::Group {
+                compositor,
+                min,
+                items,
+                ..
+            } => {
+                if *min == 0 && !full {
+                    return;
+                }
+                if *compositor == Compositor::Choice {
+                    let before = object.len();
+                    for item in items {
+                        self.content(complex, item, true, object);
+                        if object.len() > before {
+                            return;
+                        }
+                    }
+                    return;
+                }
+                for item in items {
+                    self.content(complex, item, full, object);
+                }
+            }
+        }
+    }
+}
+
+/// As many as there must be, one at least.
+fn repeat(value: Option<Value>, min: u32) -> Vec<Value> {
+    value
+        .map(|value| vec![value; min.clamp(1, 100) as usize])
+        .unwrap_or_default()
+}
