@@ -38,8 +38,9 @@ const RFC: &str = "urn:sap-com:document:sap:rfc:functions";
 #[derive(Debug, Clone)]
 pub struct Client {
     transport: Arc<dyn Transport>,
-    /// `None`: the kernel's own SOAP, which needs none.
-    wsdl: Option<Arc<Wsdl>>,
+    wsdl: Arc<Wsdl>,
+    /// Is this the kernel's own SOAP, which needs no WSDL?
+    undescribed: bool,
     config: Arc<Config>,
     /// What was planned for the operations that were called.
     targets: Arc<Mutex<HashMap<String, Arc<Target>>>>,
@@ -50,7 +51,7 @@ pub struct Client {
 struct Target {
     encoder: RequestEncoder,
     operation: Operation,
-    wsdl: Option<Arc<Wsdl>>,
+    wsdl: Arc<Wsdl>,
 }
 
 impl Client {
@@ -58,7 +59,8 @@ impl Client {
     pub fn new(transport: Arc<dyn Transport>, wsdl: Arc<Wsdl>, config: Config) -> Self {
         Self {
             transport,
-            wsdl: Some(wsdl),
+            wsdl,
+            undescribed: false,
             config: Arc::new(config),
             targets: Arc::default(),
         }
@@ -68,11 +70,15 @@ impl Client {
     /// WSDL. Nothing can be checked or filled in: parameters are sent as they are given, and a table comes back only if the
     /// call names it (`{"ET_DATA": []}`). Many systems have this service switched off.
     pub fn without_wsdl(transport: Arc<dyn Transport>, config: Config) -> Self {
+        let wsdl = Wsdl {
+            services: Vec::new(),
+            port_types: Vec::new(),
+            schema: Arc::default(),
+            missing: Vec::new(),
+        };
         Self {
-            transport,
-            wsdl: None,
-            config: Arc::new(config),
-            targets: Arc::default(),
+            undescribed: true,
+            ..Self::new(transport, Arc::new(wsdl), config)
         }
     }
 
@@ -91,9 +97,9 @@ impl Client {
         Ok(Self::new(transport, Arc::new(wsdl), config))
     }
 
-    /// The WSDL, if there is one.
-    pub fn wsdl(&self) -> Option<&Arc<Wsdl>> {
-        self.wsdl.as_ref()
+    /// The WSDL; an empty one for a client without.
+    pub fn wsdl(&self) -> &Arc<Wsdl> {
+        &self.wsdl
     }
 
     /// The same client with other bounds on time.
@@ -243,15 +249,14 @@ impl Client {
         if let Some(target) = targets.get(operation) {
             return Ok(Arc::clone(target));
         }
-        let (encoder, found) = match &self.wsdl {
-            Some(wsdl) => {
-                let found = wsdl.operation(operation)?;
-                (RequestEncoder::new(wsdl, found)?, found.clone())
-            }
-            None => (
+        let (encoder, found) = if self.undescribed {
+            (
                 RequestEncoder::without_wsdl(RFC, operation)?,
                 Operation::of_function(operation),
-            ),
+            )
+        } else {
+            let found = self.wsdl.operation(operation)?;
+            (RequestEncoder::new(&self.wsdl, found)?, found.clone())
         };
         let mut encoder = encoder.checks(self.config.checks);
         if let Some(Credentials::UsernameToken { user, password }) = &self.config.credentials {
@@ -260,7 +265,7 @@ impl Client {
         let target = Arc::new(Target {
             encoder,
             operation: found,
-            wsdl: self.wsdl.clone(),
+            wsdl: Arc::clone(&self.wsdl),
         });
         targets.insert(operation.to_owned(), Arc::clone(&target));
         Ok(target)
@@ -324,10 +329,7 @@ impl Client {
 
 impl Target {
     fn conform(&self, decoded: Decoded) -> Decoded {
-        match &self.wsdl {
-            Some(wsdl) => decoded.of_operation(&wsdl.schema, &self.operation),
-            None => decoded,
-        }
+        decoded.of_operation(&self.wsdl.schema, &self.operation)
     }
 }
 

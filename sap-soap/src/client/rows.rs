@@ -50,9 +50,8 @@ impl Rows {
         paths: Vec<RowPath>,
     ) -> Self {
         let row_type = |path: &RowPath| {
-            let wsdl = target.wsdl.as_ref()?;
             row_type(
-                &wsdl.schema,
+                &target.wsdl.schema,
                 &target.operation,
                 path.segments(),
                 path.is_repeated(),
@@ -170,9 +169,9 @@ impl Rows {
         let row = self.reader.row()?;
         let table = &self.tables[row.table()];
         let mut value = row.to_value();
-        if let (Some(ty), Some(wsdl)) = (table.row, &self.target.wsdl) {
+        if let Some(ty) = table.row {
             let path = table.path.segments().join(".");
-            value = conform_row(&wsdl.schema, ty, &path, value, &mut self.unknown);
+            value = conform_row(&self.target.wsdl.schema, ty, &path, value, &mut self.unknown);
         }
         Some(match value {
             Value::Struct(row) => row,
