@@ -53,6 +53,11 @@ struct Borrowed<'a> {
     waers: &'a str,
 }
 
+#[path = "shared/measure.rs"]
+mod measure;
+
+use measure::{cpu, peak};
+
 const ROWS: usize = 500_000;
 
 fn main() -> ExitCode {
@@ -114,23 +119,6 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     }
     writeln!(out, "peak memory: {:.1} MiB", peak()?)?;
     Ok(())
-}
-
-/// CPU seconds of this process.
-fn cpu() -> Result<f64, Box<dyn std::error::Error>> {
-    let stat = std::fs::read_to_string("/proc/self/schedstat")?;
-    let nanoseconds: f64 = stat.split(' ').next().unwrap_or("0").parse()?;
-    Ok(nanoseconds / 1e9)
-}
-
-/// Peak memory of this process in MiB.
-fn peak() -> Result<f64, Box<dyn std::error::Error>> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap_or("0 kB");
-    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
 }
 
 fn events(path: &PathBuf) -> Result<usize, Box<dyn std::error::Error>> {
