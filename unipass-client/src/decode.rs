@@ -5,6 +5,7 @@
 
 mod body;
 mod drift;
+mod html;
 mod scan;
 
 use customs_http::redact;

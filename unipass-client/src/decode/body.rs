@@ -1,5 +1,5 @@
-use super::Limits;
 use super::scan::{Scanned, scan};
+use super::{Limits, html};
 use crate::catalogue::Service;
 use crate::verdict::ErrorKind;
 
@@ -17,7 +17,7 @@ pub(super) fn read(service: &Service, body: &[u8], limits: Limits) -> Result<Sca
         return Err(ErrorKind::NotUtf8);
     }
     // Before the charset: an error page in another charset is still an HTML page.
-    if looks_like_html(start) {
+    if html::begins_page(start) {
         return Err(ErrorKind::HtmlInsteadOfXml);
     }
     if !start.starts_with(b"<") {
@@ -29,13 +29,4 @@ pub(super) fn read(service: &Service, body: &[u8], limits: Limits) -> Result<Sca
         Err(e) if e.error_len().is_none() => Err(ErrorKind::TruncatedXml),
         Err(_) => Err(ErrorKind::NotUtf8),
     }
-}
-
-fn looks_like_html(start: &[u8]) -> bool {
-    let has = |prefix: &[u8]| {
-        start
-            .get(..prefix.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(prefix))
-    };
-    has(b"<!doctype html") || has(b"<html") || has(b"<head") || has(b"<body")
 }

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
-use super::Limits;
+use super::{Limits, html};
 use crate::catalogue::Service;
 use crate::record::{Records, Row, Slot};
 use crate::verdict::{Envelope, ErrorKind};
@@ -145,10 +145,7 @@ impl<'s> Scanner<'s> {
                 if self.root.is_some() {
                     return Err(ErrorKind::NotXml);
                 }
-                if ["html", "head", "body"]
-                    .iter()
-                    .any(|html| name.eq_ignore_ascii_case(html))
-                {
+                if html::is_element(name) {
                     return Err(ErrorKind::HtmlInsteadOfXml);
                 }
                 self.root = Some(name.to_owned());

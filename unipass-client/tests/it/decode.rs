@@ -362,7 +362,7 @@ fn several_cargoes_without_the_list_notice_are_still_many() {
 fn unknown_things_are_kept_and_counted() {
     let xml = "<trifFxrtInfoQryRtnVo>\n <ntceInfo/>\n <tCnt>2</tCnt><server>a1</server>\n \
         <trifFxrtInfoQryRsltVo>\n  <currSgn>U&amp;S<![CDATA[<D]]>&#x31;</currSgn>x<new>1</new><new>2</new></trifFxrtInfoQryRsltVo>\
-        <TrifFxrtInfoQryRsltVo><mtryUtlNm>달러</mtryUtlNm><deep><er>3</er></deep></TrifFxrtInfoQryRsltVo>\
+        <TrifFxrtInfoQryRsltVo><mtryUtlNm>달러</mtryUtlNm><deep>y<er>3</er>z<er2>4</er2></deep></TrifFxrtInfoQryRsltVo>\
         <otherVo><a>1</a></otherVo><otherVo/></trifFxrtInfoQryRtnVo>";
     let answer = decode(&s::exchange_rate::SERVICE, xml);
     assert_eq!(answer.verdict(), Verdict::Found);
@@ -376,7 +376,7 @@ fn unknown_things_are_kept_and_counted() {
             "error": null,
             "records": [
                 {"element": "trifFxrtInfoQryRsltVo", "fields": {"currSgn": "U&S<D1", "new": ["1", "2"]}},
-                {"element": "TrifFxrtInfoQryRsltVo", "fields": {"mtryUtlNm": "달러", "deep/er": "3"}},
+                {"element": "TrifFxrtInfoQryRsltVo", "fields": {"mtryUtlNm": "달러", "deep/er": "3", "deep/er2": "4"}},
                 {"element": "otherVo", "fields": {"a": "1"}},
                 {"element": "otherVo", "fields": {}},
                 {"element": "trifFxrtInfoQryRtnVo", "fields": {"server": "a1"}},
@@ -394,12 +394,13 @@ fn unknown_things_are_kept_and_counted() {
         [
             ("trifFxrtInfoQryRsltVo", Some("new"), 2),
             ("TrifFxrtInfoQryRsltVo", Some("deep/er"), 1),
+            ("TrifFxrtInfoQryRsltVo", Some("deep/er2"), 1),
             ("otherVo", None, 2),
             ("trifFxrtInfoQryRtnVo", Some("server"), 1),
-            ("trifFxrtInfoQryRtnVo", Some("text()"), 1),
+            ("trifFxrtInfoQryRtnVo", Some("text()"), 3),
         ]
     );
-    assert_eq!(answer.drift().count(), 7);
+    assert_eq!(answer.drift().count(), 10);
     // The alternate spelling is no drift, and is read under the usual name.
     let reply = s::exchange_rate::Reply::from(answer);
     let names: Vec<_> = reply.exchange_rates().map(|r| r.currency_unit_name()).collect();

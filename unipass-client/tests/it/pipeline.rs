@@ -61,6 +61,31 @@ async fn an_answer_carries_records_state_and_drift() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn fields_and_elements_come_under_the_usual_spelling() {
+    let transport = ScriptedTransport::new();
+    transport.push(Reply::ok(
+        "<expDclrNoPrExpFfmnBrkdQryRtnVo><tCnt>1</tCnt><ExpDclrNoPrExpFfmnBrkdQryRsltVo><loadDtyTmIm>20261220</loadDtyTmIm>\
+         <shpmcmplYn>N</shpmcmplYn></ExpDclrNoPrExpFfmnBrkdQryRsltVo></expDclrNoPrExpFfmnBrkdQryRtnVo>",
+    ));
+    let client = Client::builder(Arc::new(transport))
+        .key("API002", KEY)
+        .build()
+        .unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(TestClock::starting_at("2026-11-20T00:00:00Z".parse().unwrap()));
+    let asked = CustomsQuery::new("API002", [("expDclrNo", "1234526123456X")].into_iter().collect());
+    let answer = Customs::new(client, clock)
+        .query(&context(), &asked)
+        .await
+        .unwrap();
+    assert_eq!(
+        answer.field("expDclrNoPrExpFfmnBrkdQryRsltVo.loadDtyTmlm"),
+        Some("20261220")
+    );
+    assert_eq!(answer.field("shpmCmplYn"), Some("N"));
+    assert_eq!((answer.drift, answer.state.unwrap().phase), (0, Phase::Moving));
+}
+
+#[tokio::test(start_paused = true)]
 async fn every_request_is_counted_keys_and_years_too() {
     let transport = ScriptedTransport::new();
     for inner in [REFUSED, NOTHING, FOUND] {
