@@ -10,7 +10,7 @@
 //! | `left:n`, `right:n` | keeps the first or last n characters |
 //! | `pad:n` | fills up with zeros on the left to n characters (SAP's ALPHA form), if there are only digits |
 //! | `unpad` | cuts zeros on the left |
-//! | `year`, `date`, `time` | from `20200607150515` or `2020-06-07 15:05:15`: `2020`, `2020-06-07`, `15:05:15`; empty stays empty |
+//! | `year`, `date`, `time` | from `20200607150515` or `2020-06-07 15:05:15`: `2020`, `2020-06-07`, `15:05:15`; empty stays empty, and so does an initial date (`0000-00-00`) |
 //! | `map:name` | looks the text up in a table of the configuration; a text that is not there is an error |
 //! | `default:text` | takes `text` if the field is absent or empty, or the table does not have it |
 
@@ -152,6 +152,7 @@ fn apply(filter: &Filter, text: &str) -> Option<String> {
         Filter::Pad(_) => text.to_owned(),
         Filter::Unpad => text.trim_start_matches('0').to_owned(),
         Filter::Year | Filter::Date | Filter::Time if text.trim().is_empty() => String::new(),
+        Filter::Year | Filter::Date if date_digits(text)?.starts_with("00000000") => String::new(),
         Filter::Year => date_digits(text)?[..4].to_owned(),
         Filter::Date => {
             let d = date_digits(text)?;
@@ -334,6 +335,7 @@ mod tests {
             ("{x|time}", "150515", "15:05:15"),
             ("{x|year}", "2024-05-17", "2024"),
             ("{x|date}{x|time}", "", ""),
+            ("{x|date}{x|year}", "0000-00-00", ""),
             ("{x|map:stats}", "수입신고수리 ", "50"),
             ("{x|map:stats|default:99}", "통관중", "99"),
             ("{y|default:-}", "", "-"),

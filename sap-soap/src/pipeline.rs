@@ -2,5 +2,12 @@
 //! function module needs no Rust.
 
 mod config;
+mod error;
+mod sink;
+mod source;
 
-pub use config::{KeysConfig, PageConfig, QueryConfig, ResultsConfig, SinkConfig, SourceConfig};
+pub use config::{
+    KeysConfig, PageConfig, QueryConfig, ResultsConfig, SinkConfig, SourceConfig, UrgentConfig,
+};
+pub use sink::SapSink;
+pub use source::SapSource;

@@ -8,9 +8,9 @@ use super::Pipeline;
 use super::budget::Budgets;
 use crate::{
     CHUNK_VERSION, CallContext, Chunk, Claim, ClaimRequest, Claimed, ClearanceState, CustomsAnswer,
-    DeferReason, Delivery, DueRecord, Error, ErrorKind, ErrorRow, FetchRequest, RecordKey, RecordState,
-    Result, Select, Sent, SettleReport, SettleRequest, Settled, Settlement, Stage, Tally, Verdict,
-    korean_time,
+    DeferReason, Delivery, DueRecord, Error, ErrorKind, ErrorRow, FetchRequest, Fields, RecordKey,
+    RecordState, Result, Select, Sent, SettleReport, SettleRequest, Settled, Settlement, Stage, Tally,
+    Verdict, korean_time,
 };
 
 /// What became of a chunk.
@@ -410,14 +410,14 @@ fn is_unchanged(item: &Item, delivery: &Delivery, digest: &str) -> bool {
     }
 }
 
-/// Whether the source's current columns agree with what would be written. SAP cuts blanks at the end.
-fn holds(current: &crate::Fields, delivery: &Delivery) -> bool {
-    current.iter().all(|(name, value)| {
-        delivery
-            .columns
-            .get(name)
-            .is_none_or(|new| new.trim_end() == value.trim_end())
-    })
+/// Whether the source's current columns agree with what would be written. SAP cuts blanks at the end, and shows an empty
+/// date, time or number in its initial form (`0000-00-00`, `00:00:00`, `000000`).
+fn holds(current: &Fields, delivery: &Delivery) -> bool {
+    let initial = |text: &str| text.chars().all(|c| matches!(c, '0' | '-' | ':' | '.' | ' '));
+    let same = |a: &str, b: &str| a.trim_end() == b.trim_end() || (initial(a) && initial(b));
+    current
+        .iter()
+        .all(|(name, value)| delivery.columns.get(name).is_none_or(|new| same(new, value)))
 }
 
 /// A confirmed write is pushed; one that may have been carried out stays to be read back; any other failed.

@@ -52,9 +52,19 @@ pub struct SourceConfig {
     /// Fields that tell what SAP holds now; each is named like the sink's column that writes it.
     #[serde(default, deserialize_with = "one_or_many")]
     pub current: Vec<String>,
-    /// A field that marks a row as urgent when it is neither empty nor `0`.
+    /// Which rows are urgent; default: none.
     #[serde(default)]
-    pub urgent: Option<String>,
+    pub urgent: Option<UrgentConfig>,
+}
+
+/// A row is urgent when its field holds one of these values.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UrgentConfig {
+    /// The field.
+    pub field: String,
+    /// The values.
+    pub values: Vec<String>,
 }
 
 /// Reading page by page.

@@ -1,0 +1,219 @@
+use async_trait::async_trait;
+use customs_core::{CallContext, Delivery, ErrorKind, Idempotency, Outcome, Sent, Sink};
+
+use super::config::{ResultsConfig, SinkConfig};
+use crate::request::EncodeError;
+use crate::response::{Decoded, Kind, Message};
+use crate::{Client, Error, Row, Value};
+
+/// Writes rows through a SAP function module that commits its own work.
+///
+/// Contract: that of [`Sink`]. A row whose value does not fit the WSDL fails by itself, before anything is sent; what became
+/// of the others is read from the messages of the reply.
+#[derive(Debug)]
+pub struct SapSink {
+    client: Client,
+    config: SinkConfig,
+    idempotency: Idempotency,
+}
+
+impl SapSink {
+    /// A sink over a client whose WSDL has the operation. `idempotency` says whether the function module recognises the
+    /// idempotency key that a column carries.
+    ///
+    /// # Errors
+    /// `Config`: the WSDL has no such operation.
+    pub fn new(client: Client, config: SinkConfig, idempotency: Idempotency) -> customs_core::Result<Self> {
+        client.wsdl().operation(&config.operation).map_err(Error::from)?;
+        Ok(Self {
+            client,
+            config,
+            idempotency,
+        })
+    }
+
+    fn parameters(&self, batch: &[&Delivery]) -> Row {
+        let mut parameters = Row::new();
+        for (name, value) in &self.config.params {
+            parameters.set(name.as_str(), value.as_str());
+        }
+        parameters.set(
+            self.config.rows.as_str(),
+            Value::Table(batch.iter().map(|d| Value::Struct(row_of(d))).collect()),
+        );
+        if let Some(results) = &self.config.results {
+            // Named, so that SAP returns it although it is optional.
+            parameters.set(results.table.as_str(), Value::Table(Vec::new()));
+        }
+        parameters
+    }
+
+    /// What became of each row of `batch`, by the reply's messages.
+    fn judge(&self, batch: &[&Delivery], reply: &Decoded) -> Vec<Outcome> {
+        let Some(results) = &self.config.results else {
+            // All or nothing.
+            let refused = reply.messages.iter().find(|m| m.severity.is_error()).map(refusal);
+            return batch
+                .iter()
+                .map(|_| refused.clone().map_or(Ok(()), Err))
+                .collect();
+        };
+        let Some(table) = reply.values.get(&results.table) else {
+            let text = format!(
+                "the reply has no table {}, so that nothing confirms the write",
+                results.table
+            );
+            let error = customs_core::Error::new(ErrorKind::Protocol, text)
+                .code("no_results")
+                .sent(Sent::Maybe);
+            return batch.iter().map(|_| Err(error.clone())).collect();
+        };
+        let mut outcomes: Vec<Outcome> = batch.iter().map(|_| Ok(())).collect();
+        let mut of_rows = 0;
+        for row in table.rows() {
+            let Some(message) = Message::from_row(row).filter(|m| m.severity.is_error()) else {
+                continue;
+            };
+            of_rows += 1;
+            for i in concerned(results, row, batch) {
+                outcomes[i] = Err(refusal(&message));
+            }
+        }
+        // An error that stands beside the table concerns the whole call.
+        let all = reply.messages.iter().filter(|m| m.severity.is_error());
+        if let Some(message) = all.clone().nth(of_rows).and_then(|_| all.last()) {
+            for outcome in outcomes.iter_mut().filter(|o| o.is_ok()) {
+                *outcome = Err(refusal(message));
+            }
+        }
+        outcomes
+    }
+}
+
+/// The rows that a message is about. One that names no row is about all.
+fn concerned(results: &ResultsConfig, message: &Row, batch: &[&Delivery]) -> Vec<usize> {
+    if !results.key.is_empty() {
+        let same = |d: &Delivery| {
+            results
+                .key
+                .iter()
+                .all(|k| message.text(k).map(str::trim_end) == d.columns.get(k).map(str::trim_end))
+        };
+        return batch
+            .iter()
+            .enumerate()
+            .filter(|(_, d)| same(d))
+            .map(|(i, _)| i)
+            .collect();
+    }
+    let number = results
+        .row
+        .as_ref()
+        .and_then(|field| message.text(field))
+        .and_then(|n| n.trim().parse::<usize>().ok());
+    match number {
+        Some(n) if n >= 1 && n <= batch.len() => vec![n - 1],
+        _ => (0..batch.len()).collect(),
+    }
+}
+
+fn refusal(message: &Message) -> customs_core::Error {
+    let code = if message.id.is_empty() {
+        "business_error".to_owned()
+    } else {
+        format!("{}{}", message.id, message.number)
+    };
+    let text = if message.text.trim().is_empty() {
+        "SAP refused the row and did not say why"
+    } else {
+        message.text.trim()
+    };
+    customs_core::Error::new(ErrorKind::Refused, text)
+        .code(code)
+        .sent(Sent::Answered)
+}
+
+fn row_of(delivery: &Delivery) -> Row {
+    // An empty column is left out: the encoder sends its initial value.
+    delivery
+        .columns
+        .iter()
+        .filter(|(_, v)| !v.is_empty())
+        .fold(Row::new(), |row, (name, value)| row.with(name, value))
+}
+
+/// Which entry of the table a value that does not fit stands in: `ItStatus[3].Vbeln` is entry 3, counted from 0.
+fn entry_of(error: &EncodeError, table: &str) -> Option<usize> {
+    error
+        .path()
+        .strip_prefix(table)?
+        .strip_prefix('[')?
+        .split_once(']')?
+        .0
+        .parse()
+        .ok()
+}
+
+#[async_trait]
+impl Sink for SapSink {
+    fn max_batch(&self) -> usize {
+        self.config.max_batch.max(1)
+    }
+
+    fn idempotency(&self) -> Idempotency {
+        self.idempotency
+    }
+
+    async fn deliver(&self, cx: &CallContext, batch: &[Delivery]) -> customs_core::Result<Vec<Outcome>> {
+        if batch.len() > self.max_batch() {
+            let text = format!("{} rows in one call, at most {}", batch.len(), self.max_batch());
+            return Err(customs_core::Error::new(ErrorKind::Config, text));
+        }
+        let mut outcomes: Vec<Outcome> = batch.iter().map(|_| Ok(())).collect();
+        let mut open: Vec<usize> = (0..batch.len()).collect();
+        let reply = loop {
+            if open.is_empty() {
+                return Ok(outcomes);
+            }
+            let part: Vec<&Delivery> = open.iter().map(|i| &batch[*i]).collect();
+            match self
+                .client
+                .exchange(&self.config.operation, &self.parameters(&part))
+                .await
+            {
+                Ok(reply) => break reply,
+                // A value that does not fit: its row fails, nothing was sent, and the others go without it.
+                Err(Error::Encode(error)) => {
+                    match entry_of(&error, &self.config.rows).filter(|i| *i < open.len()) {
+                        Some(at) => outcomes[open.remove(at)] = Err(Error::from(error).into()),
+                        None => return Err(Error::from(error).into()),
+                    }
+                }
+                Err(error) => {
+                    if error.sent() != customs_http::Sent::No {
+                        cx.meter.count_sink_write();
+                    }
+                    return Err(error.into());
+                }
+            }
+        };
+        cx.meter.count_sink_write();
+        let part: Vec<&Delivery> = open.iter().map(|i| &batch[*i]).collect();
+        let results = match (&reply.kind, &reply.fault) {
+            (Kind::Response | Kind::BusinessError, _) => self.judge(&part, &reply),
+            (Kind::Fault | Kind::NotSoap | Kind::Request, Some(fault)) => {
+                return Err(Error::from(fault.clone()).into());
+            }
+            (Kind::Fault | Kind::NotSoap | Kind::Request, None) => {
+                let text = "the answer is no reply to what was sent";
+                return Err(customs_core::Error::new(ErrorKind::Protocol, text)
+                    .code("not_soap")
+                    .sent(Sent::Maybe));
+            }
+        };
+        for (i, result) in open.into_iter().zip(results) {
+            outcomes[i] = result;
+        }
+        Ok(outcomes)
+    }
+}

@@ -1,0 +1,221 @@
+use std::borrow::Cow;
+
+use async_trait::async_trait;
+use customs_core::template::Maps;
+use customs_core::{
+    CallContext, Cursor, CustomsQuery, DueRecord, ErrorKind, FetchRequest, Fields, Page, Priority, RecordKey,
+    RejectedRecord, Select, SourceSystem,
+};
+use futures_util::StreamExt as _;
+
+use super::config::{QueryConfig, SourceConfig};
+use crate::{Client, Row, Value};
+
+/// The due list of a SAP function module, read page by page.
+///
+/// Contract: that of [`SourceSystem`]. A row whose key or question cannot be made is rejected with its cause, and the rest of
+/// the page is there.
+#[derive(Debug)]
+pub struct SapSource {
+    client: Client,
+    config: SourceConfig,
+    query: QueryConfig,
+}
+
+impl SapSource {
+    /// A source over a client whose WSDL has the operation.
+    ///
+    /// # Errors
+    /// `Config`: the WSDL has no such operation.
+    pub fn new(client: Client, config: SourceConfig, query: QueryConfig) -> customs_core::Result<Self> {
+        client
+            .wsdl()
+            .operation(&config.operation)
+            .map_err(crate::Error::from)?;
+        Ok(Self {
+            client,
+            config,
+            query,
+        })
+    }
+
+    fn parameters(&self, request: &FetchRequest) -> Row {
+        let config = &self.config;
+        let mut parameters = Row::new();
+        for (name, value) in &config.params {
+            parameters.set(name.as_str(), value.as_str());
+        }
+        if let Some(page) = &config.page {
+            parameters.set(page.size.as_str(), request.limit.to_string());
+            parameters.set(
+                page.cursor.as_str(),
+                request.after.as_ref().map_or("", |c| c.0.as_str()),
+            );
+        }
+        if let (Some(keys), Select::Keys(wanted)) = (&config.keys, &request.select) {
+            let row = |key: &RecordKey| {
+                let fields = config.key.iter().zip(key.parts());
+                Value::Struct(fields.fold(Row::new(), |row, (name, part)| row.with(name.as_str(), part)))
+            };
+            parameters.set(
+                keys.table.as_str(),
+                Value::Table(wanted.iter().map(row).collect()),
+            );
+        }
+        // Named, so that SAP returns it although it is optional.
+        if parameters.get(&config.rows).is_none() {
+            parameters.set(config.rows.as_str(), Value::Table(Vec::new()));
+        }
+        parameters
+    }
+
+    fn key_of(&self, row: &Row) -> Option<RecordKey> {
+        let parts: Option<Vec<&str>> = self.config.key.iter().map(|name| row.text(name)).collect();
+        parts
+            .filter(|parts| parts.iter().any(|p| !p.trim().is_empty()))
+            .map(RecordKey::from_parts)
+    }
+
+    /// A due record, or why the row is none.
+    fn record(&self, row: &Row) -> Result<DueRecord, Box<RejectedRecord>> {
+        let config = &self.config;
+        let origin_names = if config.origin.is_empty() {
+            &config.key
+        } else {
+            &config.origin
+        };
+        let pick = |names: &[String]| -> Result<Fields, customs_core::Error> {
+            names
+                .iter()
+                .map(|name| Ok((name.as_str(), row.text(name).ok_or_else(|| missing(name, row))?)))
+                .collect()
+        };
+        let key = self.key_of(row);
+        let made = (|| {
+            let key = key.clone().ok_or_else(|| {
+                let text = format!(
+                    "the row has no key: {} are empty or missing",
+                    config.key.join(", ")
+                );
+                customs_core::Error::new(ErrorKind::Mapping, text).code("missing_key")
+            })?;
+            let current = if config.current.is_empty() {
+                None
+            } else {
+                Some(pick(&config.current)?)
+            };
+            let urgent = config.urgent.as_ref().is_some_and(|u| {
+                row.text(&u.field)
+                    .is_some_and(|v| u.values.iter().any(|x| x == v))
+            });
+            Ok(DueRecord {
+                key,
+                query: self.question(row)?,
+                priority: if urgent {
+                    Priority::Urgent
+                } else {
+                    Priority::Normal
+                },
+                origin: pick(origin_names)?,
+                current,
+            })
+        })();
+        made.map_err(|error: customs_core::Error| {
+            let origin: Fields = row
+                .iter()
+                .filter_map(|(n, v)| Some((n.as_str(), v.text()?)))
+                .collect();
+            // A row without a key is told apart from others by what it holds.
+            let key = key.unwrap_or_else(|| RecordKey::from_parts(origin.iter().map(|(_, value)| value)));
+            Box::new(RejectedRecord { key, origin, error })
+        })
+    }
+
+    fn question(&self, row: &Row) -> customs_core::Result<CustomsQuery> {
+        let maps = Maps::new();
+        let mut params = Fields::new();
+        for (name, template) in &self.query.params {
+            let value = template.render(|field| row.text(field).map(Cow::Borrowed), &maps)?;
+            if !value.is_empty() {
+                params.push(name.as_str(), value);
+            }
+        }
+        if params.is_empty() {
+            let text = "the row holds nothing to ask for: all parameters of the question are empty";
+            return Err(customs_core::Error::new(ErrorKind::Mapping, text).code("nothing_to_ask"));
+        }
+        Ok(CustomsQuery::new(self.query.service.as_str(), params))
+    }
+
+    /// Where the next page begins, when this one was `full` and ended with `last`.
+    fn next(&self, reply: Option<&Row>, full: bool, last: Option<RecordKey>) -> Option<Cursor> {
+        let next = match self.config.page.as_ref().map(|page| page.next.as_deref()) {
+            Some(Some(next)) => reply?.text(next).unwrap_or_default().to_owned(),
+            Some(None) | None if full => last?.as_str().to_owned(),
+            Some(None) | None => String::new(),
+        };
+        Some(next).filter(|n| !n.trim().is_empty()).map(Cursor)
+    }
+}
+
+fn missing(name: &str, row: &Row) -> customs_core::Error {
+    let known: Vec<&str> = row.iter().map(|(n, _)| n.as_str()).collect();
+    let text = format!("the row has no field `{name}`; it has {}", known.join(", "));
+    customs_core::Error::new(ErrorKind::Mapping, text).code("missing_field")
+}
+
+#[async_trait]
+impl SourceSystem for SapSource {
+    async fn fetch(&self, cx: &CallContext, request: FetchRequest) -> customs_core::Result<Page> {
+        let config = &self.config;
+        let parameters = self.parameters(&request);
+        cx.meter.count_source_read();
+        let call = self
+            .client
+            .call_rows(&config.operation, &parameters, config.rows.as_str());
+        let mut rows = call.await.map_err(customs_core::Error::from)?;
+        // Without paging parameters SAP sends everything each time, and the page is cut out of it here.
+        let mut skip_until = request
+            .after
+            .as_ref()
+            .filter(|_| config.page.is_none())
+            .map(|c| RecordKey::from(c.0.as_str()));
+        let wanted = match &request.select {
+            Select::Keys(keys) => Some(keys),
+            Select::Due => None,
+        };
+        let mut page = Page::default();
+        let (mut taken, mut last, mut more) = (0, None, false);
+        while let Some(row) = rows.next().await {
+            let row = row.map_err(customs_core::Error::from)?;
+            let key = self.key_of(&row);
+            if let Some(until) = &skip_until {
+                if key.as_ref() == Some(until) {
+                    skip_until = None;
+                }
+                continue;
+            }
+            if taken == request.limit {
+                more = true;
+                // The rest of an unpaged reply is left unread.
+                break;
+            }
+            taken += 1;
+            last = key.clone().or(last);
+            if wanted.is_some_and(|keys| key.as_ref().is_none_or(|k| !keys.contains(k))) {
+                continue;
+            }
+            match self.record(&row) {
+                Ok(record) => page.records.push(record),
+                Err(rejected) => page.rejected.push(*rejected),
+            }
+        }
+        let full = if config.page.is_some() {
+            taken == request.limit
+        } else {
+            more
+        };
+        page.next = self.next(rows.reply().map(|r| &r.values), full, last);
+        Ok(page)
+    }
+}
