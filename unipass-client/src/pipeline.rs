@@ -1,5 +1,7 @@
 //! The client as the core's [`CustomsApi`]: questions and answers as data.
 
+mod kept;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,6 +14,7 @@ use customs_core::{
 use customs_http::{Sent, TransportErrorKind};
 use http::StatusCode;
 
+use self::kept::KeptAnswers;
 use crate::client::Client;
 use crate::decode::Decoded;
 use crate::error::Error;
@@ -24,17 +27,23 @@ use crate::verdict::{ErrorKind, Verdict};
 /// Answers the core's questions through a [`Client`].
 ///
 /// A service is named by identifier or slug. Where a service takes the year of arrival, the neighbouring year is asked too
-/// around the turn of the year, by the clock. Fields come under the catalogue's spelling, whichever one the service used.
+/// around the turn of the year, by the clock. Answers of code tables and exchange rates are kept for as long as
+/// [`Query::keep_until`] allows, in a bounded memory that clones share; states never are. Fields come under the catalogue's spelling, whichever one the service used.
 #[derive(Debug, Clone)]
 pub struct Customs {
     client: Client,
     clock: Arc<dyn Clock>,
+    kept: Arc<KeptAnswers>,
 }
 
 impl Customs {
     /// Asks through `client`; `clock` tells the day.
     pub fn new(client: Client, clock: Arc<dyn Clock>) -> Self {
-        Self { client, clock }
+        Self {
+            client,
+            clock,
+            kept: Arc::default(),
+        }
     }
 }
 
@@ -53,14 +62,18 @@ impl CustomsApi for Customs {
             .params
             .iter()
             .fold(Query::new(service), |q, (wire, value)| q.with(wire, value));
-        let today = kst_day(self.clock.now());
-        let answer = self
-            .client
-            .run(&asked, Some(today), &|| cx.meter.count_customs_call())
-            .await;
-        answer
-            .map(|answer| to_core(&answer))
-            .map_err(|error| core_error(error, service.id))
+        let now = self.clock.now();
+        if let Some(answer) = self.kept.get(&asked, now) {
+            return Ok(answer);
+        }
+        let count = || cx.meter.count_customs_call();
+        let decoded = self.client.run(&asked, Some(kst_day(now)), &count).await;
+        let decoded = decoded.map_err(|error| core_error(error, service.id))?;
+        let answer = to_core(&decoded);
+        if let Some(until) = asked.keep_until(&decoded, now) {
+            self.kept.keep(&asked, &answer, until, now);
+        }
+        Ok(answer)
     }
 }
 

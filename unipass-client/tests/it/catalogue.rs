@@ -65,3 +65,20 @@ fn rules_and_tracking_name_what_exists() {
         }
     }
 }
+
+#[test]
+fn an_entry_is_json_for_other_programs() {
+    let entry = serde_json::to_value(unipass_client::services::find("exchange-rate").unwrap()).unwrap();
+    assert_eq!(
+        (&entry["id"], &entry["evidence"], &entry["cache"]),
+        (&"API012".into(), &"guide".into(), &"week".into())
+    );
+    assert_eq!(
+        entry["params"][1]["form"]["code"]["values"][1],
+        serde_json::json!({"code": "2", "ko": "수입", "en": "import"})
+    );
+    assert_eq!(
+        entry["records"][0]["fields"][1]["alt"],
+        serde_json::json!(["mtryUtlNm"])
+    );
+}

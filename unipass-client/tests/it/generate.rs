@@ -2,9 +2,12 @@
 //!
 //! After a change of the catalogue: `UNIPASS_GENERATE=1 cargo test -p unipass-client --test it generate`.
 
+mod docs;
+mod entry;
 mod model;
 mod names;
 mod service;
+mod types;
 mod verdicts;
 
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ use customs_core::{
     Verdict,
 };
 use customs_http::TransportErrorKind;
-use customs_http::scripted::{Reply, ScriptedTransport};
+use customs_http::scripted::{Reply, ScriptedTransport, When};
 use unipass_client::{Client, Customs};
 
 use crate::client::{FOUND, KEY, NEXT_KEY, NOTHING, REFUSED, cargo_answer, client};
@@ -179,6 +179,35 @@ async fn unsupported_service_is_a_config_error() {
         );
     }
     assert!(transport.requests().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn code_tables_are_asked_once_and_states_each_time() {
+    let transport = ScriptedTransport::new();
+    let airline = "<flcoBrkdQryRtnVo><tCnt>1</tCnt><flcoBrkdQryRsltVo><flcoNumSgn>180</flcoNumSgn></flcoBrkdQryRsltVo></flcoBrkdQryRtnVo>";
+    transport.always(
+        When::get("/ext/rest/flcoBrkdQry/retrieveFlcoBrkd"),
+        Reply::ok(airline),
+    );
+    transport.always(When::any(), cargo_answer(FOUND));
+    let client = Client::builder(Arc::new(transport))
+        .key("API009", KEY)
+        .key("API001", KEY)
+        .build()
+        .unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(TestClock::starting_at("2026-11-20T00:00:00Z".parse().unwrap()));
+    let customs = Customs::new(client, clock);
+    let calls = async |query: &CustomsQuery| {
+        let cx = context();
+        customs.query(&cx, query).await.unwrap();
+        cx.meter.calls().customs_calls
+    };
+    let code = CustomsQuery::new("API009", [("flcoSgn", "KE")].into_iter().collect());
+    let cargo = question(&[("cargMtNo", "20OZ007835I00012577")]);
+    assert_eq!((calls(&code).await, calls(&code).await), (1, 0));
+    assert_eq!((calls(&cargo).await, calls(&cargo).await), (1, 1));
+    tokio::time::advance(std::time::Duration::from_secs(7 * 24 * 3600)).await;
+    assert_eq!(calls(&code).await, 1);
 }
 
 #[test]

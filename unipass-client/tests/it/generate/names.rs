@@ -20,8 +20,14 @@ pub(crate) fn snake(words: &str) -> String {
     name.trim_end_matches('_').to_owned()
 }
 
-/// `ExchangeRate` → `exchange_rates`.
-pub(crate) fn plural(camel: &str) -> String {
+/// `not_found` → `NotFound`.
+pub(crate) fn camel(snake: &str) -> String {
+    let word = |w: &str| w[..1].to_ascii_uppercase() + &w[1..];
+    snake.split('_').map(word).collect()
+}
+
+/// `ExchangeRate` → `exchange_rate`.
+pub(crate) fn snake_of(camel: &str) -> String {
     let mut name = String::new();
     for c in camel.chars() {
         if c.is_ascii_uppercase() && !name.is_empty() {
@@ -29,6 +35,12 @@ pub(crate) fn plural(camel: &str) -> String {
         }
         name.push(c.to_ascii_lowercase());
     }
+    name
+}
+
+/// `ExchangeRate` → `exchange_rates`.
+pub(crate) fn plural(camel: &str) -> String {
+    let name = snake_of(camel);
     match name.as_bytes() {
         [.., b's' | b'h'] => name + "es",
         [.., b'a' | b'e' | b'i' | b'o' | b'u', b'y'] => name + "s",

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::names::quoted;
+use super::names::{camel, quoted};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,10 +58,4 @@ pub(crate) fn file(toml: &str) -> String {
         );
     }
     out + "];\n"
-}
-
-/// `not_found` → `NotFound`.
-pub(crate) fn camel(snake: &str) -> String {
-    let word = |w: &str| w[..1].to_ascii_uppercase() + &w[1..];
-    snake.split('_').map(word).collect()
 }
