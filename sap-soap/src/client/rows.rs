@@ -110,7 +110,7 @@ impl Rows {
 
     /// How many rows the table of this number (in the order of the call) had; `None` as long as the stream has not ended,
     /// and if the answer does not hold the table at all.
-    pub fn count(&self, table: usize) -> Option<u64> {
+    pub fn rows_read(&self, table: usize) -> Option<u64> {
         self.tables.get(table)?.count
     }
 

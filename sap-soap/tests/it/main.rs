@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, in its helper functions too"
 )]
 
+mod client;
 mod corpus;
 mod fault;
 mod request;

@@ -9,16 +9,15 @@ const HEAD: &str = "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelo
     <n0:ZDueResponse xmlns:n0=\"urn:sap-com:document:sap:soap:functions:mc-style\">";
 const TAIL: &str = "</n0:ZDueResponse></e:Body></e:Envelope>";
 
+/// The streamed rows (table, number, JSON) and the rest.
+type Outcome = (Vec<(usize, u64, String)>, Reply);
+
 fn reply(content: &str) -> String {
     format!("{HEAD}{content}{TAIL}")
 }
 
 /// The rows as JSON lines, and the rest; `piece` is how many bytes come at a time.
-fn read(
-    options: ReadOptions,
-    bytes: &[u8],
-    piece: usize,
-) -> Result<(Vec<(usize, u64, String)>, Reply), ReadErrorKind> {
+fn read(options: ReadOptions, bytes: &[u8], piece: usize) -> Result<Outcome, ReadErrorKind> {
     let mut reader = ReplyReader::new(options);
     let mut pieces = bytes.chunks(piece);
     let mut rows = Vec::new();
@@ -48,7 +47,7 @@ fn options(rows: &[&str]) -> ReadOptions {
 }
 
 /// Reads whole and byte by byte, and demands the same.
-fn both(rows: &[&str], text: &str) -> Result<(Vec<(usize, u64, String)>, Reply), ReadErrorKind> {
+fn both(rows: &[&str], text: &str) -> Result<Outcome, ReadErrorKind> {
     let whole = read(options(rows), text.as_bytes(), usize::MAX);
     for piece in [1, 2, 3, 7] {
         let cut = read(options(rows), text.as_bytes(), piece);
