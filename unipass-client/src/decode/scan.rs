@@ -25,6 +25,7 @@ impl Scanned {
             notice: self.notice.as_deref(),
             count: self.count,
             count_text: self.count_text.as_deref(),
+            has_stray_text: self.stray_text > 0,
         }
     }
 }
@@ -205,17 +206,13 @@ impl<'s> Scanner<'s> {
         }
         let text = self.records.text.get(self.child_text..).unwrap_or("");
         match self.records.name(self.child) {
+            // Several are joined: no text is lost, and two counts are none.
             "ntceInfo" => {
-                // Several notices are joined, so that none is lost.
-                let notice = match self.notice.take() {
-                    Some(before) => format!("{before} {text}"),
-                    None => text.to_owned(),
-                };
+                self.notice = Some(joined(self.notice.take(), text));
                 self.records.text.truncate(self.child_text);
-                self.notice = Some(notice);
             }
             "tCnt" => {
-                self.count_text = Some(text.to_owned());
+                self.count_text = Some(joined(self.count_text.take(), text));
                 self.records.text.truncate(self.child_text);
             }
             name if is_record_name(self.service, name) => {
@@ -357,6 +354,10 @@ fn is_record_name(service: &Service, name: &str) -> bool {
         || name.ends_with("Vo")
         || name.ends_with("VoList")
         || name.ends_with("VoLst")
+}
+
+fn joined(before: Option<String>, text: &str) -> String {
+    before.map_or_else(|| text.to_owned(), |before| format!("{before} {text}"))
 }
 
 fn index(n: usize) -> Result<u32, ErrorKind> {

@@ -1,7 +1,7 @@
 use super::table::{Meaning, VerdictTable};
 use super::{ErrorKind, Verdict};
-use crate::catalogue::{CountMeaning, Service};
-use crate::record::Records;
+use crate::catalogue::{CountMeaning, RecordDef, Service};
+use crate::record::{Record, Records};
 
 /// What stands around the records.
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,6 +12,8 @@ pub struct Envelope<'a> {
     pub count: Option<i64>,
     /// `tCnt` as it came.
     pub count_text: Option<&'a str>,
+    /// There is text where none belongs.
+    pub has_stray_text: bool,
 }
 
 /// A verdict, and for an error the text behind it.
@@ -27,9 +29,9 @@ impl VerdictTable {
     /// Judges an answer.
     ///
     /// In this order: a negative `tCnt` is an error, its kind told by the text. A text that means an error is one too, unless
-    /// records came with a positive `tCnt`. Checks are told by `tCnt`. Then the records decide; without any, "not found" needs
-    /// `tCnt` = 0 (or a service known to have none, or to answer with empty records) and no text, or one that is known to say
-    /// so. Everything else is [`ErrorKind::Unclassified`].
+    /// records came with a positive `tCnt`. Checks are told by `tCnt`. Then the records decide; unknown ones only where `tCnt`
+    /// is positive. Without any, "not found" needs `tCnt` = 0 (or a service known to have none, or to answer with empty
+    /// records) and no text anywhere, or one that is known to say so. Everything else is [`ErrorKind::Unclassified`].
     pub fn judge(
         &self,
         service: &Service,
@@ -114,7 +116,7 @@ impl Judge<'_> {
     }
 
     fn without_data(&self, text: Text) -> Verdict {
-        if !matches!(text, Text::None | Text::Means(Meaning::NotFound)) {
+        if !matches!(text, Text::None | Text::Means(Meaning::NotFound)) || self.has_unexplained_text() {
             return UNCLEAR;
         }
         let echoes = !self.records.is_empty();
@@ -144,11 +146,11 @@ impl Judge<'_> {
                 Verdict::Found
             }
             (Some(0), Text::None | Text::Means(Meaning::Mismatch))
-                if !self.any_field_means(Meaning::Notice) =>
+                if !self.any_field_means(Meaning::Notice) && !self.has_unexplained_text() =>
             {
                 Verdict::Mismatch
             }
-            (Some(0), Text::Means(Meaning::NotFound)) => Verdict::NotFound,
+            (Some(0), Text::Means(Meaning::NotFound)) if !self.has_unexplained_text() => Verdict::NotFound,
             (None, Text::None | Text::Means(Meaning::Mismatch)) if said_mismatch => Verdict::Mismatch,
             (None, Text::Means(Meaning::Mismatch)) => Verdict::Mismatch,
             _ => UNCLEAR,
@@ -183,19 +185,43 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether a record holds anything. Fields beside the envelope count only where the catalogue knows them.
+    /// Whether the records hold anything that was asked for: known fields, or anything at all where `tCnt` counts some.
     fn has_data(&self) -> bool {
+        let counts_some = self.envelope.count.is_some_and(|n| n > 0);
         self.records.iter().any(|record| {
-            if !self.service.knows_root(record.element()) {
-                return !record.is_blank();
-            }
-            let Some(def) = self.service.records.iter().find(|r| r.root) else {
-                return false;
-            };
-            record
-                .fields()
-                .any(|(wire, text)| !text.trim().is_empty() && def.field(wire).is_some())
+            let is_root = self.service.knows_root(record.element());
+            let def = self.definition(record);
+            record.fields().any(|(wire, text)| {
+                let is_known = def.is_some_and(|d| d.field(wire).is_some());
+                !text.trim().is_empty() && (is_known || (counts_some && !is_root))
+            })
         })
+    }
+
+    /// Whether there is text that neither the catalogue nor a rule knows: it may say what went wrong.
+    fn has_unexplained_text(&self) -> bool {
+        let is_explained = |wire: &str, text: &str| {
+            let meaning = self.table.meaning(self.service.id, wire, text);
+            matches!(
+                meaning,
+                Some(Meaning::NotFound | Meaning::Notice | Meaning::Mismatch)
+            )
+        };
+        self.envelope.has_stray_text
+            || self.records.iter().any(|record| {
+                let def = self.definition(record);
+                record.fields().any(|(wire, text)| {
+                    let is_known = def.is_some_and(|d| d.field(wire).is_some());
+                    !text.trim().is_empty() && !is_known && !is_explained(wire, text)
+                })
+            })
+    }
+
+    fn definition(&self, record: Record<'_>) -> Option<&'static RecordDef> {
+        match self.service.knows_root(record.element()) {
+            true => self.service.records.iter().find(|r| r.root),
+            false => self.service.record(record.element()),
+        }
     }
 
     fn any_field_means(&self, wanted: Meaning) -> bool {

@@ -278,14 +278,48 @@ async fn a_body_over_the_bound_is_cut_off() {
     assert_eq!(client.ask(question()).await.unwrap_err().code(), "too_large");
 }
 
+/// Everything that is logged, down to the finest level.
+#[derive(Clone, Default)]
+struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(text);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn catch(&self) -> tracing::subscriber::DefaultGuard {
+        let log = self.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false);
+        tracing::subscriber::set_default(subscriber.with_writer(move || log.clone()).finish())
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
 #[tokio::test]
 async fn no_key_name_or_phone_number_shows() {
     const NAME: &str = "카나리아";
     const PHONE: &str = "01099887766";
     let encoded = "%EC%B9%B4%EB%82%98%EB%A6%AC%EC%95%84";
     let echo = format!("/persEcmQry?crkyCn={KEY}&pltxNm={encoded}&cralTelno={PHONE} {NAME}");
+    let log = Log::default();
+    let _guard = log.catch();
     for reply in [
         Reply::ok(format!("<html>{echo}</html>")),
+        Reply::ok(format!(
+            "<persEcmQryRtnVo><tCnt>1</tCnt><newFld>{NAME}</newFld>{NAME}</persEcmQryRtnVo>"
+        )),
         Reply::ok(format!(
             "<persEcmQryRtnVo><ntceInfo>{echo}</ntceInfo><tCnt>-1</tCnt></persEcmQryRtnVo>"
         )),
@@ -321,10 +355,12 @@ async fn no_key_name_or_phone_number_shows() {
                 }
             }
         }
+        shown += &log.text();
         for secret in [KEY, NEXT_KEY, NAME, PHONE, encoded, "P123456789012"] {
             assert!(!shown.contains(secret), "{secret} in {shown}");
         }
     }
+    assert!(log.text().contains("newFld"), "the log is caught");
 }
 
 #[test]

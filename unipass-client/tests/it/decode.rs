@@ -163,6 +163,35 @@ fn not_found_only_if_the_service_says_so() {
 }
 
 #[test]
+fn text_in_an_unknown_place_is_not_no_data() {
+    let unclear = error(ErrorKind::Unclassified);
+    for inner in [
+        "<tCnt>0</tCnt><resultMsg>점검 중</resultMsg>",
+        "<tCnt>0</tCnt><errVo><msg>점검 중</msg></errVo>",
+        "<errVo><msg>점검 중</msg></errVo>",
+        "<tCnt>0</tCnt><trifFxrtInfoQryRsltVo><newFld>1</newFld></trifFxrtInfoQryRsltVo>",
+        "<tCnt>0</tCnt>점검 중",
+        "<tCnt>0</tCnt><trifFxrtInfoQryRsltVo>점검 중</trifFxrtInfoQryRsltVo>",
+        "<tCnt>0</tCnt><tCnt>-1</tCnt>",
+        "<tCnt>-1</tCnt><tCnt>0</tCnt>",
+    ] {
+        assert_eq!(rates(inner), unclear, "{inner}");
+    }
+    // A field that the guide lists without saying where it stands.
+    let tariff = |inner: &str| {
+        let xml = format!("<trrtQryRtnVo><ntceInfo/><tCnt>0</tCnt>{inner}</trrtQryRtnVo>");
+        decode(&s::tariff_rate::SERVICE, &xml)
+    };
+    assert_eq!(tariff("<errMsgCn>시스템 장애</errMsgCn>").verdict(), unclear);
+    assert!(tariff("<errMsgCn>시스템 장애</errMsgCn>").drift().is_empty());
+    assert_eq!(tariff("<errMsgCn/>").verdict(), Verdict::NotFound);
+    let check = "<persEcmQryRtnVo><tCnt>0</tCnt><resultMsg>시스템 장애</resultMsg></persEcmQryRtnVo>";
+    assert_eq!(verdict(&s::personal_code_check::SERVICE, check), unclear);
+    // Rows of a new kind are found where the count says so.
+    assert_eq!(rates("<tCnt>1</tCnt><newVo><a>1</a></newVo>"), Verdict::Found);
+}
+
+#[test]
 fn text_beside_records_is_a_notice() {
     let xml = format!(
         "<trifFxrtInfoQryRtnVo><ntceInfo> 점검 예정 </ntceInfo><tCnt>1</tCnt>{ROW}</trifFxrtInfoQryRtnVo>"
