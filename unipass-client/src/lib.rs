@@ -1,5 +1,27 @@
 //! A client for the UNI-PASS Open API of the Korea Customs Service, made from one catalogue: typed, lossless, and never a wrong
 //! "no data".
+//!
+//! The way of a question:
+//!
+//! 1. A typed [`Request`](services::cargo_progress::Request) of one of the [`services`], or a [`Query`] by wire names.
+//! 2. [`Query::check`]: the rules of the [`catalogue`], before anything is sent.
+//! 3. [`Client`]: address, key of the service, one GET over a [`Transport`](customs_http::Transport).
+//! 4. [`Decoder`]: bytes → [`Decoded`], pure. Judged by a [`VerdictTable`]: found, not found, many, mismatch, or an error with
+//!    its [`ErrorKind`].
+//! 5. A typed `Reply` over the same [`Records`]: [`Value`]s with the raw text beside, the [`State`] worth polling, [`helpers`].
+//!
+//! What must not be here: retries, rate limits and clocks (they belong to who calls), any other way to reach the network than the
+//! transport given, and facts about a service outside the catalogue.
+//!
+//! ```
+//! use unipass_client::services::cargo_progress::{Reply, SERVICE};
+//! use unipass_client::{Decoder, Verdict};
+//!
+//! let refused = "<cargCsclPrgsInfoQryRtnVo><ntceInfo>존재하지 않는 인증키입니다.</ntceInfo><tCnt>-1</tCnt></cargCsclPrgsInfoQryRtnVo>";
+//! let reply = Reply::from(Decoder::new(&SERVICE).decode(refused.as_bytes()));
+//! assert_eq!(reply.answer().verdict().to_string(), "error(refused_key)");
+//! assert_ne!(reply.answer().verdict(), Verdict::NotFound);
+//! ```
 
 mod cache;
 pub mod catalogue;
