@@ -4,7 +4,6 @@
 //! is resolved. What could not be resolved is a [`Type::Unresolved`] with the reason, so that it costs only those who
 //! need it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 mod builtin;
@@ -30,6 +29,8 @@ pub use facets::Facets;
 pub use limits::Limits;
 pub(crate) use nearest::nearest;
 pub use pattern::Pattern;
+
+use names::HashMap;
 
 /// The number of a type in its [`Schema`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

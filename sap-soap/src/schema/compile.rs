@@ -1,10 +1,9 @@
 //! From declarations with names ([`RawSchemas`]) to a [`Schema`] without: references resolved, bases and groups expanded.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::builtin::BUILTINS;
-use super::names::{Interner, QName, Sym};
+use super::names::{HashMap, Interner, QName, Sym};
 use super::raw::{
     RawAttribute, RawAttributeKind, RawComplex, RawDerivation, RawElement, RawParticle, RawSchemas,
     RawSimple, RawSimpleKind, RawTerm, RawType, RawTypeRef, UNBOUNDED,
@@ -45,7 +44,14 @@ pub(crate) fn compile(raw: &mut RawSchemas, limits: &Limits) -> Schema {
     for id in 0..count {
         compiler.ensure(id as u32, 0);
     }
-    let elements: Vec<Field> = raw.elements.iter().map(|e| compiler.field(e, 1, 1)).collect();
+    // In the order of declaration, so that runs are alike.
+    let mut globals: Vec<(&QName, &u32)> = raw.global_elements.iter().collect();
+    globals.sort_unstable_by_key(|(_, id)| **id);
+    let elements: Vec<Field> = globals
+        .iter()
+        .filter_map(|(_, id)| raw.elements.get(**id as usize))
+        .map(|e| compiler.field(e, 1, 1))
+        .collect();
     let Compiler { types, extra, .. } = compiler;
     let mut types: Vec<Type> = types
         .into_iter()
@@ -62,10 +68,10 @@ pub(crate) fn compile(raw: &mut RawSchemas, limits: &Limits) -> Schema {
         problems: problems(&types),
         types,
         elements,
-        element_index: raw
-            .global_elements
+        element_index: globals
             .iter()
-            .map(|(name, id)| (key(name), *id))
+            .zip(0..)
+            .map(|((name, _), index)| (key(name), index))
             .collect(),
         type_index: raw
             .global_types
@@ -77,7 +83,7 @@ pub(crate) fn compile(raw: &mut RawSchemas, limits: &Limits) -> Schema {
 
 /// The types that cannot have a value, and why: the unresolved ones and, up from them, all that require one of them.
 fn problems(types: &[Type]) -> HashMap<TypeId, Arc<str>> {
-    let mut users: HashMap<TypeId, Vec<TypeId>> = HashMap::new();
+    let mut users: HashMap<TypeId, Vec<TypeId>> = HashMap::default();
     let mut open: Vec<(TypeId, Arc<str>)> = Vec::new();
     for (id, ty) in types
         .iter()
@@ -96,7 +102,7 @@ fn problems(types: &[Type]) -> HashMap<TypeId, Arc<str>> {
             }
         }
     }
-    let mut problems = HashMap::new();
+    let mut problems = HashMap::default();
     while let Some((id, reason)) = open.pop() {
         if problems.insert(id, Arc::clone(&reason)).is_none() {
             open.extend(
@@ -130,7 +136,7 @@ fn declare_builtins(raw: &mut RawSchemas) -> u32 {
 
 /// The elements that may stand for a head, direct members only.
 fn substitution_groups(raw: &RawSchemas) -> HashMap<QName, Vec<u32>> {
-    let mut members: HashMap<QName, Vec<u32>> = HashMap::new();
+    let mut members: HashMap<QName, Vec<u32>> = HashMap::default();
     for (id, element) in raw.elements.iter().enumerate() {
         if let Some(head) = element.substitutes
             && raw.global_elements.get(&element.name) == Some(&(id as u32))

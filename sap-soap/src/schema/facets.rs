@@ -1,9 +1,9 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::Pattern;
 
 /// The rules that a schema adds to a simple type, of all levels of derivation together.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Facets {
     /// Exact length: characters, bytes of a binary type, entries of a list.
@@ -26,6 +26,26 @@ pub struct Facets {
     pub patterns: Vec<Arc<Vec<Pattern>>>,
     /// `whiteSpace` as given: `preserve`, `replace` or `collapse`.
     pub white_space: Option<Arc<str>>,
+}
+
+/// What most types share: no allocation for each.
+static NO_VALUES: LazyLock<Arc<Vec<Arc<str>>>> = LazyLock::new(Arc::default);
+
+impl Default for Facets {
+    fn default() -> Self {
+        Self {
+            length: None,
+            min_length: None,
+            max_length: None,
+            total_digits: None,
+            fraction_digits: None,
+            min: None,
+            max: None,
+            enumeration: Arc::clone(&NO_VALUES),
+            patterns: Vec::new(),
+            white_space: None,
+        }
+    }
 }
 
 impl Facets {

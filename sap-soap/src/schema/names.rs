@@ -1,5 +1,7 @@
-use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Keyed by a random number per process, like the standard one, and faster on short keys.
+pub(crate) type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
 
 /// An interned string. [`Sym::EMPTY`] is `""`, which as a namespace means "none".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,7 +29,7 @@ impl Default for Interner {
     fn default() -> Self {
         let empty: Arc<str> = "".into();
         Self {
-            index: HashMap::from([(Arc::clone(&empty), Sym::EMPTY)]),
+            index: std::iter::once((Arc::clone(&empty), Sym::EMPTY)).collect(),
             strings: vec![empty],
         }
     }
@@ -43,6 +45,13 @@ impl Interner {
         let text: Arc<str> = text.into();
         self.strings.push(Arc::clone(&text));
         self.index.insert(text, sym);
+        sym
+    }
+
+    /// Keeps a string that hardly occurs twice, documentation say, without looking for it.
+    pub(crate) fn push(&mut self, text: &str) -> Sym {
+        let sym = Sym(u32::try_from(self.strings.len()).unwrap_or(u32::MAX));
+        self.strings.push(text.into());
         sym
     }
 

@@ -399,9 +399,9 @@ impl<'d> SchemaParser<'_, '_, 'd> {
         while let Some(child) = self.xml.next()? {
             if child.is(Space::Xsd, "documentation") && found.is_none() {
                 let text = self.xml.text()?;
-                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                let text = text.trim();
                 if !text.is_empty() {
-                    found = Some(self.raw.names.intern(&text));
+                    found = Some(self.raw.names.push(text));
                 }
             } else {
                 self.xml.skip()?;

@@ -1,9 +1,7 @@
 //! Declarations as they were parsed: references are still names. [`super::compile`] turns them into a [`super::Schema`].
 
-use std::collections::HashMap;
-
 use super::Facets;
-use super::names::{Interner, QName, Sym};
+use super::names::{HashMap, Interner, QName, Sym};
 
 /// Where a type is given: by name, or as the n-th of [`RawSchemas::types`].
 #[derive(Debug, Clone, Copy)]

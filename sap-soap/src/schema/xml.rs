@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use quick_xml::XmlVersion;
 use quick_xml::events::attributes::Attributes;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::name::{Namespace, QName, ResolveResult};
-use quick_xml::reader::NsReader;
+use quick_xml::name::{Namespace, NamespaceResolver, QName, ResolveResult};
+use quick_xml::reader::Reader;
+use smallvec::SmallVec;
 
 use super::{Limits, LoadError};
 
@@ -31,7 +32,7 @@ pub(crate) enum Space {
 pub(crate) struct Tag<'a> {
     pub(crate) space: Space,
     pub(crate) local: &'a str,
-    attributes: Vec<(&'a str, Cow<'a, str>)>,
+    attributes: SmallVec<[(&'a str, Cow<'a, str>); 4]>,
 }
 
 impl<'a> Tag<'a> {
@@ -59,7 +60,10 @@ impl<'a> Tag<'a> {
 
 /// A reader of one document.
 pub(crate) struct XmlReader<'a> {
-    reader: NsReader<&'a [u8]>,
+    reader: Reader<&'a [u8]>,
+    namespaces: NamespaceResolver,
+    /// For each open element: did it declare namespaces?
+    declared: Vec<bool>,
     text: &'a str,
     file: &'a str,
     limits: Limits,
@@ -68,14 +72,18 @@ pub(crate) struct XmlReader<'a> {
 
 impl<'a> XmlReader<'a> {
     pub(crate) fn new(file: &'a str, text: &'a str, limits: Limits) -> Self {
-        let mut reader = NsReader::from_str(text);
+        let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
+        // White space between elements is no event.
+        reader.config_mut().trim_text_start = true;
         Self {
             reader,
             text,
             file,
             limits,
             depth: 0,
+            namespaces: NamespaceResolver::default(),
+            declared: Vec::new(),
         }
     }
 
@@ -105,6 +113,7 @@ impl<'a> XmlReader<'a> {
     pub(crate) fn text(&mut self) -> Result<String, LoadError> {
         let outer = self.depth;
         let mut out = String::new();
+        self.reader.config_mut().trim_text_start = false;
         while self.depth >= outer {
             match self.event()? {
                 Event::Text(t) => out.push_str(&t.xml10_content()),
@@ -120,6 +129,7 @@ impl<'a> XmlReader<'a> {
                 _ => {}
             }
         }
+        self.reader.config_mut().trim_text_start = true;
         Ok(out)
     }
 
@@ -127,7 +137,7 @@ impl<'a> XmlReader<'a> {
     /// that was read last. An undeclared prefix gives `Err(prefix)`.
     pub(crate) fn resolve<'n>(&self, name: &'n str) -> Result<(Cow<'_, str>, &'n str), &'n str> {
         let qname = QName(name);
-        let (result, local) = self.reader.resolver().resolve(qname, true);
+        let (result, local) = self.namespaces.resolve(qname, true);
         let local = local.into_inner();
         match result {
             ResolveResult::Bound(Namespace(ns)) => Ok((unescape(ns), local)),
@@ -171,13 +181,23 @@ impl<'a> XmlReader<'a> {
             Err(error) => return Err(self.malformed(self.reader.error_position(), error)),
         };
         match &event {
-            Event::Start(_) => {
+            Event::Start(start) => {
+                let declares = memchr::memmem::find(start.attributes_raw().as_bytes(), b"xmlns").is_some();
+                if declares && let Err(error) = self.namespaces.push(start) {
+                    return Err(self.malformed(self.reader.buffer_position(), error));
+                }
+                self.declared.push(declares);
                 self.depth += 1;
                 if self.depth > self.limits.depth {
                     return Err(self.refused(format!("more than {} levels of elements", self.limits.depth)));
                 }
             }
-            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            Event::End(_) => {
+                self.depth = self.depth.saturating_sub(1);
+                if self.declared.pop() == Some(true) {
+                    self.namespaces.pop();
+                }
+            }
             Event::DocType(_) => return Err(self.refused("a document type declaration")),
             Event::Eof if self.depth > 0 => {
                 return Err(self.malformed(
@@ -193,7 +213,7 @@ impl<'a> XmlReader<'a> {
     fn tag(&mut self, start: &BytesStart<'_>) -> Result<Tag<'a>, LoadError> {
         let content = self.slice(start);
         let name = QName(content.get(..start.name().0.len()).unwrap_or_default());
-        let (result, local) = self.reader.resolver().resolve_element(name);
+        let (result, local) = self.namespaces.resolve_element(name);
         let space = match result {
             ResolveResult::Bound(Namespace(ns)) => match ns {
                 XSD => Space::Xsd,
@@ -207,7 +227,7 @@ impl<'a> XmlReader<'a> {
                 return Err(self.unexpected(format!("the prefix of <{}> is not declared", name.0)));
             }
         };
-        let mut attributes = Vec::new();
+        let mut attributes = SmallVec::new();
         if space != Space::Other {
             let mut iter = Attributes::new(content, name.0.len());
             iter.with_checks(false);

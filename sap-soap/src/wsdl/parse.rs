@@ -215,8 +215,8 @@ impl<'d> Parser<'_, '_, 'd> {
                 (Space::Wsdl, "fault") => operation.faults.extend(self.reference(&child, "message")),
                 (Space::Wsdl, "documentation") => {
                     let text = self.xml.text()?;
-                    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                    operation.documentation = (!text.is_empty()).then(|| self.raw.names.intern(&text));
+                    let text = text.trim();
+                    operation.documentation = (!text.is_empty()).then(|| self.raw.names.push(text));
                     continue;
                 }
                 _ => {}
