@@ -2,19 +2,18 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::catalogue::CacheLifetime;
-use crate::decode::Decoded;
 use crate::query::Query;
 use crate::value::{FromWire, kst, kst_day};
 use crate::verdict::Verdict;
 
 impl Query {
-    /// Until when the answer to this question, given at `asked_at`, may be kept and used instead of asking again; `None`: not at
-    /// all.
+    /// Until when an answer of this verdict to this question, given at `asked_at`, may be kept and used instead of asking again;
+    /// `None`: not at all.
     ///
     /// Only what was found is kept. Code tables are kept for days. Exchange rates are kept until the week asked for ends; those
     /// of a past week no longer change and are kept for a week. States, checks and personal data are never kept.
-    pub fn keep_until(&self, answer: &Decoded, asked_at: Timestamp) -> Option<Timestamp> {
-        if answer.verdict() != Verdict::Found {
+    pub fn keep_until(&self, verdict: Verdict, asked_at: Timestamp) -> Option<Timestamp> {
+        if verdict != Verdict::Found {
             return None;
         }
         let after_days = |days: u16| {
@@ -46,19 +45,14 @@ impl Query {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::Decoder;
     use crate::services as s;
+    use crate::verdict::ErrorKind;
 
-    fn kept(query: &Query, body: &str) -> Option<String> {
-        let root = query.service().roots.first().copied().unwrap_or_default();
-        let answer = Decoder::new(query.service()).decode(format!("<{root}>{body}</{root}>").as_bytes());
+    fn kept(query: &Query, verdict: Verdict) -> Option<String> {
         // Friday noon in Korea.
-        query
-            .keep_until(&answer, "2026-11-20T03:00:00Z".parse().unwrap())
-            .map(|t| t.to_string())
+        let asked_at = "2026-11-20T03:00:00Z".parse().unwrap();
+        query.keep_until(verdict, asked_at).map(|t| t.to_string())
     }
-
-    const RATE: &str = "<tCnt>1</tCnt><trifFxrtInfoQryRsltVo><fxrt>1</fxrt></trifFxrtInfoQryRsltVo>";
 
     #[test]
     fn exchange_rates_are_kept_until_their_week_ends_in_korea() {
@@ -73,21 +67,32 @@ mod tests {
             ("20261122", "2026-11-28T15:00:00Z"),
             ("20200101", "2026-11-27T03:00:00Z"),
         ] {
-            assert_eq!(kept(&rates(day), RATE).as_deref(), Some(until), "{day}");
+            assert_eq!(kept(&rates(day), Verdict::Found).as_deref(), Some(until), "{day}");
         }
     }
 
     #[test]
     fn only_what_was_found_is_kept() {
-        let rates = Query::new(&s::exchange_rate::SERVICE).with("qryYymmDd", "20261120");
-        assert_eq!(kept(&rates, "<ntceInfo/><tCnt>0</tCnt>"), None);
-        assert_eq!(kept(&rates, "<tCnt>1</tCnt>"), None);
-        let area = "<ntceInfo/><shedInfoQryRsltVo><snarSgn>1</snarSgn></shedInfoQryRsltVo>";
+        let areas = Query::new(&s::bonded_area::SERVICE);
         assert_eq!(
-            kept(&Query::new(&s::bonded_area::SERVICE), area).as_deref(),
+            kept(&areas, Verdict::Found).as_deref(),
             Some("2026-11-27T03:00:00Z")
         );
-        let cargo = "<tCnt>1</tCnt><cargCsclPrgsInfoQryVo><cargMtNo>1</cargMtNo></cargCsclPrgsInfoQryVo>";
-        assert_eq!(kept(&Query::new(&s::cargo_progress::SERVICE), cargo), None);
+        for verdict in [
+            Verdict::NotFound,
+            Verdict::Many,
+            Verdict::Mismatch,
+            Verdict::Error(ErrorKind::Unclassified),
+        ] {
+            assert_eq!(kept(&areas, verdict), None, "{verdict}");
+        }
+        assert_eq!(
+            kept(&Query::new(&s::cargo_progress::SERVICE), Verdict::Found),
+            None
+        );
+        assert_eq!(
+            kept(&Query::new(&s::personal_code_check::SERVICE), Verdict::Found),
+            None
+        );
     }
 }

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::catalogue::Service;
 use crate::decode::{Decoded, Decoder, Limits};
-use crate::error::Error;
+use crate::error::{Error, RetryAfter};
 use crate::keys::Keys;
 use crate::query::Query;
 use crate::services;
@@ -94,7 +94,7 @@ impl Client {
     /// # Errors
     /// [`Error`]. The answer of an `Ok` is never an error: its verdict is found, not found, many or mismatch.
     pub async fn query(&self, query: &Query) -> Result<Decoded, Error> {
-        self.run(query, None, &|| {}).await
+        self.query_counted(query, &|| {}).await
     }
 
     /// Asks a question, and if nothing is found asks again about the neighbouring year where the service takes a year that may
@@ -103,7 +103,11 @@ impl Client {
     /// # Errors
     /// As for [`query`](Self::query); "not found" only if both years were answered so.
     pub async fn query_around_new_year(&self, query: &Query, today: Date) -> Result<Decoded, Error> {
-        self.run(query, Some(today), &|| {}).await
+        let answer = self.query(query).await?;
+        match query.for_neighbour_year(today) {
+            Some(other) if answer.verdict() == Verdict::NotFound => self.query(&other).await,
+            _ => Ok(answer),
+        }
     }
 
     /// Whether there is a key for this service.
@@ -111,24 +115,12 @@ impl Client {
         self.0.keys.of(service).is_some()
     }
 
-    /// `on_send` is called before each request that leaves the process.
-    pub(crate) async fn run(
+    /// Calls `on_send` before each request that leaves the process.
+    pub(crate) async fn query_counted(
         &self,
         query: &Query,
-        today: Option<Date>,
         on_send: &(dyn Fn() + Sync),
     ) -> Result<Decoded, Error> {
-        let answer = self.with_any_key(query, on_send).await?;
-        let other = today
-            .filter(|_| answer.verdict() == Verdict::NotFound)
-            .and_then(|today| query.for_neighbour_year(today));
-        match other {
-            Some(other) => self.with_any_key(&other, on_send).await,
-            None => Ok(answer),
-        }
-    }
-
-    async fn with_any_key(&self, query: &Query, on_send: &(dyn Fn() + Sync)) -> Result<Decoded, Error> {
         query.check()?;
         let service = query.service();
         let ring = self
@@ -206,16 +198,14 @@ impl Client {
     }
 }
 
-/// `Retry-After` in seconds; the form with a date is not read, since there is no clock here.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers
-        .get(header::RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
-        .map(Duration::from_secs)
+/// `Retry-After` in both its forms, seconds and a date.
+fn retry_after(headers: &HeaderMap) -> Option<RetryAfter> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = text.parse().ok().map(|s| RetryAfter::In(Duration::from_secs(s)));
+    seconds.or_else(|| {
+        let date = jiff::fmt::rfc2822::parse(text).ok()?;
+        Some(RetryAfter::At(date.timestamp()))
+    })
 }
 
 /// Makes a [`Client`]. Setters never fail; [`build`](Self::build) reports everything at once.

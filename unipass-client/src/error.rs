@@ -2,9 +2,29 @@ use std::time::Duration;
 
 use customs_http::{Sent, TransportError, TransportErrorKind};
 use http::StatusCode;
+use jiff::Timestamp;
 
 use crate::query::ParamError;
 use crate::verdict::ErrorKind;
+
+/// When the server wants to be asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// After this time.
+    In(Duration),
+    /// At this moment.
+    At(Timestamp),
+}
+
+impl RetryAfter {
+    /// How long to wait from `now` on; nothing when the moment has passed.
+    pub fn wait(self, now: Timestamp) -> Duration {
+        match self {
+            Self::In(wait) => wait,
+            Self::At(at) => at.duration_since(now).try_into().unwrap_or_default(),
+        }
+    }
+}
 
 /// Why a question has no answer. No text of it holds a key, a name or a phone number.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +55,7 @@ pub enum Error {
         /// The status.
         status: StatusCode,
         /// How long the server wants to be left alone.
-        retry_after: Option<Duration>,
+        retry_after: Option<RetryAfter>,
         /// The beginning of the body, redacted.
         head: String,
     },
@@ -109,7 +129,7 @@ impl Error {
     }
 
     /// How long the server wants to be left alone.
-    pub fn retry_after(&self) -> Option<Duration> {
+    pub fn retry_after(&self) -> Option<RetryAfter> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
             Self::Params(_) | Self::NoKey { .. } | Self::Transport { .. } | Self::Answer { .. } => None,

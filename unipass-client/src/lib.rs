@@ -44,9 +44,9 @@ mod verdict;
 pub use catalogue::Service;
 pub use client::{BASE_URL, BuildError, Client, ClientBuilder};
 pub use decode::{AnswerError, Decoded, Decoder, Drift, DriftItem, Limits};
-pub use error::Error;
+pub use error::{Error, RetryAfter};
 #[cfg(feature = "pipeline")]
-pub use pipeline::Customs;
+pub use pipeline::{AroundNewYear, Customs, KeepAnswers};
 pub use query::{ParamError, Problem, Query, neighbour_year};
 pub use record::{Fields, Record, Records};
 pub use tracking::State;

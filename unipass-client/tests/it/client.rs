@@ -8,7 +8,7 @@ use customs_http::{Sent, TransportErrorKind};
 use http::{HeaderValue, StatusCode, header};
 use jiff::civil::date;
 use unipass_client::services::{cargo_progress, personal_code_check};
-use unipass_client::{Client, Error, ErrorKind, Query, Verdict};
+use unipass_client::{Client, Error, ErrorKind, Query, RetryAfter, Verdict};
 
 pub(crate) const KEY: &str = "canary-key-1";
 pub(crate) const NEXT_KEY: &str = "canary-key-2";
@@ -256,7 +256,7 @@ async fn what_goes_wrong_on_the_way_keeps_code_transience_and_sent() {
         let transport = ScriptedTransport::new();
         transport.push(reply);
         let error = client(&transport, &[KEY]).ask(question()).await.unwrap_err();
-        let retry_after = retry_after.map(Duration::from_secs);
+        let retry_after = retry_after.map(|s| RetryAfter::In(Duration::from_secs(s)));
         let found = (error.code(), error.is_transient(), error.retry_after());
         assert_eq!(found, (code, transient, retry_after), "{error:?}");
         assert_eq!(error.sent(), sent, "{error:?}");

@@ -8,13 +8,17 @@ use customs_core::{
 };
 use customs_http::TransportErrorKind;
 use customs_http::scripted::{Reply, ScriptedTransport, When};
-use unipass_client::{Client, Customs};
+use unipass_client::{AroundNewYear, Client, Customs, KeepAnswers};
 
 use crate::client::{FOUND, KEY, NEXT_KEY, NOTHING, REFUSED, cargo_answer, client};
 
+/// One minute before the turn of the year in Korea.
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(TestClock::starting_at("2026-12-31T14:59:00Z".parse().unwrap()))
+}
+
 fn customs(transport: &ScriptedTransport) -> Customs {
-    let clock: Arc<dyn Clock> = Arc::new(TestClock::starting_at("2026-12-31T14:59:00Z".parse().unwrap()));
-    Customs::new(client(transport, &[KEY, NEXT_KEY]), clock)
+    Customs::new(client(transport, &[KEY, NEXT_KEY]), clock())
 }
 
 fn context() -> CallContext {
@@ -71,9 +75,8 @@ async fn fields_and_elements_come_under_the_usual_spelling() {
         .key("API002", KEY)
         .build()
         .unwrap();
-    let clock: Arc<dyn Clock> = Arc::new(TestClock::starting_at("2026-11-20T00:00:00Z".parse().unwrap()));
     let asked = CustomsQuery::new("API002", [("expDclrNo", "1234526123456X")].into_iter().collect());
-    let answer = Customs::new(client, clock)
+    let answer = Customs::new(client, clock())
         .query(&context(), &asked)
         .await
         .unwrap();
@@ -92,14 +95,69 @@ async fn every_request_is_counted_keys_and_years_too() {
         transport.push(cargo_answer(inner));
     }
     let cx = context();
-    let answer = customs(&transport)
+    let customs = AroundNewYear::new(customs(&transport), clock());
+    let answer = customs
         .query(&cx, &question(&[("mblNo", "1"), ("blYy", "2027")]))
         .await
         .unwrap();
     assert_eq!(answer.verdict, Verdict::Found);
     assert_eq!(cx.meter.calls().customs_calls, 3);
-    // 2026-12-31 23:59 in Korea: the year after the turn is asked first, then the one before.
-    assert_eq!(transport.requests()[2].query("blYy").as_deref(), Some("2026"));
+    // Still 2026 in Korea: the year to come is asked as given, then this one.
+    let years: Vec<_> = transport
+        .requests()
+        .iter()
+        .map(|r| r.query("blYy").unwrap())
+        .collect();
+    assert_eq!(years, ["2027", "2027", "2026"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_other_year_is_asked_only_after_not_found_and_its_error_is_the_result() {
+    for (answers, expected) in [
+        (vec![FOUND], Ok(Verdict::Found)),
+        (vec![NOTHING, NOTHING], Ok(Verdict::NotFound)),
+        (vec![NOTHING, "<tCnt>1</tCnt>"], Err("unclassified")),
+        (vec!["<tCnt>1</tCnt>"], Err("unclassified")),
+    ] {
+        let transport = ScriptedTransport::new();
+        for inner in &answers {
+            transport.push(cargo_answer(inner));
+        }
+        let customs = AroundNewYear::new(customs(&transport), clock());
+        let answer = customs
+            .query(&context(), &question(&[("hblNo", "1"), ("blYy", "2026")]))
+            .await;
+        let found = answer
+            .as_ref()
+            .map(|a| a.verdict.clone())
+            .map_err(|e| e.get_code());
+        assert_eq!(found, expected);
+        assert_eq!(transport.requests().len(), answers.len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_moment_to_come_back_is_turned_into_a_wait() {
+    for (value, wait) in [
+        ("7", 7),
+        ("Thu, 31 Dec 2026 15:00:00 GMT", 60),
+        ("Thu, 31 Dec 2026 14:00:00 GMT", 0),
+    ] {
+        let transport = ScriptedTransport::new();
+        let header = http::HeaderValue::from_static(value);
+        transport.push(
+            Reply::new(http::StatusCode::SERVICE_UNAVAILABLE).header(http::header::RETRY_AFTER, header),
+        );
+        let error = customs(&transport)
+            .query(&context(), &question(&[("hblNo", "1"), ("blYy", "2026")]))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.get_retry_after(),
+            Some(std::time::Duration::from_secs(wait)),
+            "{value}"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -195,8 +253,7 @@ async fn code_tables_are_asked_once_and_states_each_time() {
         .key("API001", KEY)
         .build()
         .unwrap();
-    let clock: Arc<dyn Clock> = Arc::new(TestClock::starting_at("2026-11-20T00:00:00Z".parse().unwrap()));
-    let customs = Customs::new(client, clock);
+    let customs = KeepAnswers::new(Customs::new(client, clock()), clock());
     let calls = async |query: &CustomsQuery| {
         let cx = context();
         customs.query(&cx, query).await.unwrap();
