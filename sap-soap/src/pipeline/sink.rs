@@ -3,7 +3,7 @@ use customs_core::{CallContext, Delivery, ErrorKind, Idempotency, Outcome, Sent,
 
 use super::config::{ResultsConfig, SinkConfig};
 use crate::request::EncodeError;
-use crate::response::{Decoded, Kind, Message};
+use crate::response::{Decoded, FaultKind, Kind, Message};
 use crate::{Client, Error, Row, Value};
 
 /// Writes rows through a SAP function module that commits its own work.
@@ -41,10 +41,6 @@ impl SapSink {
             self.config.rows.as_str(),
             Value::Table(batch.iter().map(|d| Value::Struct(row_of(d))).collect()),
         );
-        if let Some(results) = &self.config.results {
-            // Named, so that SAP returns it although it is optional.
-            parameters.set(results.table.as_str(), Value::Table(Vec::new()));
-        }
         parameters
     }
 
@@ -142,6 +138,27 @@ fn row_of(delivery: &Delivery) -> Row {
         .fold(Row::new(), |row, (name, value)| row.with(name, value))
 }
 
+/// The error of a write. An answer that is not SAP's own verdict (it cannot be read, or a page of something in between came
+/// instead) leaves open whether SAP has carried the write out.
+fn of_write(error: Error) -> customs_core::Error {
+    let verdict = match &error {
+        Error::Config(_)
+        | Error::Load(_)
+        | Error::UnknownOperation(_)
+        | Error::Encode(_)
+        | Error::Convert(_) => true,
+        Error::Transport(error) => error.sent() == customs_http::Sent::No,
+        Error::Read(_) => false,
+        Error::Fault(fault) => match fault.kind {
+            FaultKind::Unavailable | FaultKind::Html | FaultKind::Empty | FaultKind::NotSoap => false,
+            // The kinds may grow; all others are refusals.
+            _ => true,
+        },
+    };
+    let error = customs_core::Error::from(error);
+    if verdict { error } else { error.sent(Sent::Maybe) }
+}
+
 /// Which entry of the table a value that does not fit stands in: `ItStatus[3].Vbeln` is entry 3, counted from 0.
 fn entry_of(error: &EncodeError, table: &str) -> Option<usize> {
     error
@@ -193,7 +210,7 @@ impl Sink for SapSink {
                     if error.sent() != customs_http::Sent::No {
                         cx.meter.count_sink_write();
                     }
-                    return Err(error.into());
+                    return Err(of_write(error));
                 }
             }
         };
@@ -202,7 +219,7 @@ impl Sink for SapSink {
         let results = match (&reply.kind, &reply.fault) {
             (Kind::Response | Kind::BusinessError, _) => self.judge(&part, &reply),
             (Kind::Fault | Kind::NotSoap | Kind::Request, Some(fault)) => {
-                return Err(Error::from(fault.clone()).into());
+                return Err(of_write(Error::from(fault.clone())));
             }
             (Kind::Fault | Kind::NotSoap | Kind::Request, None) => {
                 let text = "the answer is no reply to what was sent";

@@ -8,7 +8,7 @@ use customs_core::{
 };
 use futures_util::StreamExt as _;
 
-use super::config::{QueryConfig, SourceConfig};
+use super::config::{PageConfig, QueryConfig, SourceConfig};
 use crate::{Client, Row, Value};
 
 /// The due list of a SAP function module, read page by page.
@@ -61,10 +61,6 @@ impl SapSource {
                 keys.table.as_str(),
                 Value::Table(wanted.iter().map(row).collect()),
             );
-        }
-        // Named, so that SAP returns it although it is optional.
-        if parameters.get(&config.rows).is_none() {
-            parameters.set(config.rows.as_str(), Value::Table(Vec::new()));
         }
         parameters
     }
@@ -148,9 +144,9 @@ impl SapSource {
     }
 
     /// Where the next page begins, when this one was `full` and ended with `last`.
-    fn next(&self, reply: Option<&Row>, full: bool, last: Option<RecordKey>) -> Option<Cursor> {
+    fn next(&self, reply: &Row, full: bool, last: Option<RecordKey>) -> Option<Cursor> {
         let next = match self.config.page.as_ref().map(|page| page.next.as_deref()) {
-            Some(Some(next)) => reply?.text(next).unwrap_or_default().to_owned(),
+            Some(Some(next)) => reply.text(next).unwrap_or_default().to_owned(),
             Some(None) | None if full => last?.as_str().to_owned(),
             Some(None) | None => String::new(),
         };
@@ -196,8 +192,18 @@ impl SourceSystem for SapSource {
                 continue;
             }
             if taken == request.limit {
+                if let Some(PageConfig {
+                    size, next: Some(_), ..
+                }) = &config.page
+                {
+                    // Where the reply says to go on, the rows beyond the limit would be passed over.
+                    let text = format!("SAP sent more rows than {size} asked for ({})", request.limit);
+                    return Err(customs_core::Error::new(ErrorKind::Protocol, text)
+                        .code("page_size_ignored")
+                        .sent(customs_core::Sent::Answered));
+                }
                 more = true;
-                // The rest of an unpaged reply is left unread.
+                // The rest is left unread: it comes with the next page.
                 break;
             }
             taken += 1;
@@ -215,7 +221,8 @@ impl SourceSystem for SapSource {
         } else {
             more
         };
-        page.next = self.next(rows.reply().map(|r| &r.values), full, last);
+        let reply = rows.into_reply().map(|reply| reply.values).unwrap_or_default();
+        page.next = self.next(&reply, full, last);
         Ok(page)
     }
 }

@@ -9,8 +9,11 @@
 mod client;
 mod corpus;
 mod fault;
+#[cfg(feature = "pipeline")]
+mod pipeline;
 mod request;
 mod response;
 mod response_corpus;
 mod response_quirks;
 mod wsdl;
+mod wsdl_hostile;
