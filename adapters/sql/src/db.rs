@@ -4,6 +4,7 @@ mod sqlite;
 
 use std::fmt;
 
+use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use sqlx::migrate::Migrator;
 use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
@@ -202,8 +203,13 @@ impl Tx {
     ) -> Result<Vec<T>> {
         match self {
             Self::Sqlite(tx) => {
-                let rows = query!(sql, args).fetch_all(&mut **tx).await?;
-                rows.iter().map(|row| read(&Row(row))).collect()
+                // Row by row: a row of the driver takes much more memory than what is read from it.
+                let mut rows = query!(sql, args).fetch(&mut **tx);
+                let mut values = Vec::new();
+                while let Some(row) = rows.try_next().await? {
+                    values.push(read(&Row(&row))?);
+                }
+                Ok(values)
             }
         }
     }

@@ -64,6 +64,14 @@ impl Dialect {
         }
     }
 
+    /// Joins a list that was handed over, on the left, with a table: row by row by the table's index. Left to itself,
+    /// SQLite reads the whole table, and the list again for each of its rows.
+    pub(crate) fn join(self) -> &'static str {
+        match self {
+            Self::Sqlite => "CROSS JOIN",
+        }
+    }
+
     /// Ends an `INSERT`: a row whose `key` exists is changed by `changes` instead.
     pub(crate) fn or_update(self, key: &str, changes: &str) -> String {
         match self {

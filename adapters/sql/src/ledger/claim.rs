@@ -25,7 +25,9 @@ impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
         let keys = d.keys();
         let from_keys = format!(
-            "FROM {keys} AS k JOIN record ON record.company = ? AND record.job = ? AND record.record_key = k.record_key"
+            "FROM {keys} AS k {join} record \
+             ON record.company = ? AND record.job = ? AND record.record_key = k.record_key",
+            join = d.join()
         );
         Self {
             load: d.sql(format!("SELECT {STATE} {from_keys}")),
@@ -151,5 +153,30 @@ impl SqlLedger {
             .await?
             .into_iter()
             .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Read the other way round, a chunk costs as much as the whole table times the chunk.
+    #[tokio::test]
+    async fn sqlite_finds_each_record_by_its_key() {
+        let ledger = SqlLedger::open("sqlite::memory:").await.unwrap();
+        ledger.migrate().await.unwrap();
+        let mut tx = ledger.db.write().await.unwrap();
+        for sql in [&ledger.sql.claim.load, &ledger.sql.claim.held] {
+            let explain = Dialect::Sqlite.sql(format!("EXPLAIN QUERY PLAN {}", sql.text().as_str()));
+            let plan = tx
+                .rows(&explain, args!["[]", "", ""], |row| row.text("detail"))
+                .await
+                .unwrap();
+            assert!(
+                plan.iter()
+                    .any(|line| line.starts_with("SEARCH record USING PRIMARY KEY")),
+                "{plan:?}"
+            );
+        }
     }
 }

@@ -39,8 +39,9 @@ impl Statements {
             runs: d.sql("SELECT * FROM run ORDER BY started_at DESC, run_id DESC LIMIT ?"),
             reasons: d.sql(format!(
                 "SELECT r.run_id, r.outcome, r.reason, r.records \
-                 FROM {} AS k JOIN run_reason AS r ON r.run_id = k.record_key",
-                d.keys()
+                 FROM {} AS k {} run_reason AS r ON r.run_id = k.record_key",
+                d.keys(),
+                d.join()
             )),
             errors: errors(""),
             run_errors: errors("WHERE run_id = ?"),
