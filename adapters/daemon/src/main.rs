@@ -1,1 +1,10 @@
-fn main() {}
+//! The `customs` program.
+
+mod bootstrap;
+mod cli;
+mod config;
+mod lock;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

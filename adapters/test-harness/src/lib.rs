@@ -5,6 +5,7 @@ pub mod faults;
 mod rng;
 pub mod sap;
 mod server;
+pub mod unipass;
 pub mod world;
 
 pub use error::StartError;

@@ -166,7 +166,7 @@ impl SapBuilder {
             self.listen,
             router,
             faults.clone(),
-            service::goes_to,
+            service::goes_to(),
             self.max_body,
         )
         .map_err(|source| StartError::Bind {

@@ -1,5 +1,7 @@
 //! The layer around a simulator's router that carries the faults out.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -17,8 +19,21 @@ use super::socket::Wire;
 use super::spec::{Fault, LostPart};
 use crate::server::Closing;
 
-/// Says whether a request goes to the service or operation of that name.
-pub(crate) type GoesTo = fn(&Uri, &[u8], &str) -> bool;
+/// Says whether a request (its address and its body) goes to the service or operation of that name.
+#[derive(Clone)]
+pub(crate) struct GoesTo(Arc<dyn Fn(&Uri, &[u8], &str) -> bool + Send + Sync>);
+
+impl GoesTo {
+    pub(crate) fn new(test: impl Fn(&Uri, &[u8], &str) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(test))
+    }
+}
+
+impl fmt::Debug for GoesTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GoesTo")
+    }
+}
 
 /// What the layer knows.
 #[derive(Debug, Clone)]
@@ -46,7 +61,7 @@ pub(crate) async fn inject(
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let fault = injector.faults.decide(
-        |name| (injector.goes_to)(&parts.uri, &body, name),
+        |name| (injector.goes_to.0)(&parts.uri, &body, name),
         |key| carries(&parts.uri, &body, key),
     );
     match fault {

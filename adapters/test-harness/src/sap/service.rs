@@ -20,6 +20,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::answer;
 use super::request::{Call, Element, Version, parse};
 use super::store::Store;
+use crate::faults::GoesTo;
 use crate::rng;
 
 /// Every service of an ABAP system stands below this path.
@@ -50,11 +51,13 @@ pub(super) fn router(service: Arc<Service>) -> Router {
 }
 
 /// Whether a request goes to the operation of that name; the fault grammar's `on`. The WSDL is `wsdl`.
-pub(super) fn goes_to(uri: &Uri, body: &[u8], name: &str) -> bool {
-    if body.is_empty() {
-        return name.eq_ignore_ascii_case("wsdl") && is_wsdl(uri);
-    }
-    parse(body).is_ok_and(|call| call.operation.name == name)
+pub(super) fn goes_to() -> GoesTo {
+    GoesTo::new(|uri, body, name| {
+        if body.is_empty() {
+            return name == "wsdl" && is_wsdl(uri);
+        }
+        parse(body).is_ok_and(|call| call.operation.name == name)
+    })
 }
 
 fn is_wsdl(uri: &Uri) -> bool {

@@ -1,0 +1,248 @@
+//! From the configuration to running pipelines: the one place that names concrete clients.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use customs_core::layers::{
+    BreakerPolicy, CircuitBreaker, ErrorContext, RateLimit, Retry, RetryPolicy, Timeout, Trace,
+};
+use customs_core::{
+    Clock, CustomsApi, Idempotency, Instance, Job, Mapping, Parts, Pipeline, Rate, Sink, SourceSystem,
+    SystemClock,
+};
+use customs_http::{ReqwestTransport, Timeouts, Transport};
+use customs_sql::SqlLedger;
+use sap_soap::pipeline::{SapSink, SapSource};
+use secrecy::ExposeSecret;
+use unipass_client::{AroundNewYear, KeepAnswers};
+
+use crate::config::{Config, JobConfig};
+use crate::lock::InstanceLock;
+
+/// How long one read or write of SAP may take: SAP itself gives up after its `PROCTIMEOUT` of 60 s by default, and a
+/// dispatcher in front of it may queue.
+const SAP_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// Everything that a run needs, made once.
+pub(crate) struct App {
+    pub(crate) ledger: Arc<SqlLedger>,
+    pub(crate) pipelines: Vec<Pipeline>,
+    /// Held as long as the app lives.
+    _lock: InstanceLock,
+}
+
+impl App {
+    /// Opens the ledger, loads the WSDLs and connects the parts. Sends nothing but what loading a WSDL takes.
+    pub(crate) async fn build(config: &Config) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ledger = Arc::new(open_ledger(config).await?);
+        let name = config
+            .ledger
+            .instance
+            .clone()
+            .unwrap_or_else(|| config.file.display().to_string());
+        let lock = InstanceLock::take(&config.file.with_extension("lock"));
+        let instance = Instance::new(name, lock.is_sole());
+        let customs = customs(config, Arc::clone(&clock))?;
+        let mut pipelines = Vec::with_capacity(config.jobs.len());
+        for job in &config.jobs {
+            let (source, sink) = sap(config, job)
+                .await
+                .with_context(|| format!("job {}", job.name))?;
+            let parts = Parts {
+                source,
+                customs: Arc::clone(&customs),
+                sink,
+                reporter: ledger.clone(),
+                runs: ledger.clone(),
+                records: ledger.clone(),
+                quota: ledger.clone(),
+            };
+            pipelines.push(Pipeline::with(
+                core_job(config, job)?,
+                parts,
+                instance.clone(),
+                Arc::clone(&clock),
+            ));
+        }
+        Ok(Self {
+            ledger,
+            pipelines,
+            _lock: lock,
+        })
+    }
+}
+
+/// Opens the ledger and brings its tables up to date. A relative file is found beside the configuration.
+pub(crate) async fn open_ledger(config: &Config) -> anyhow::Result<SqlLedger> {
+    let url = config.ledger.url.expose_secret();
+    let url = match url.strip_prefix("sqlite:") {
+        Some(file) if !file.starts_with([':', '/']) => format!("sqlite:{}", config.path(file).display()),
+        _ => url.to_owned(),
+    };
+    let ledger = SqlLedger::open(&url).await.context("ledger.url")?;
+    ledger.migrate().await.context("ledger.url")?;
+    Ok(ledger)
+}
+
+fn core_job(config: &Config, job: &JobConfig) -> anyhow::Result<Job> {
+    let columns = job
+        .sink
+        .columns
+        .iter()
+        .map(|(name, template)| (name.clone(), template.clone()))
+        .collect();
+    let mut core = Job::new(
+        job.company.as_str(),
+        job.name.as_str(),
+        Mapping::new(columns, config.maps.clone())?,
+    );
+    core.deadline = job.deadline();
+    core.page_size = job.page_size;
+    core.chunk_size = job.chunk_size;
+    core.in_flight = config.unipass.in_flight;
+    core.daily = config.unipass.daily;
+    core.urgent_reserve = config.unipass.urgent_reserve;
+    Ok(core)
+}
+
+/// The client of customs in all its layers, shared by all jobs: they share keys and their rate.
+pub(crate) fn customs(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Arc<dyn CustomsApi>> {
+    let unipass = &config.unipass;
+    let transport = transport(config, unipass.ca_file.as_deref())?;
+    let timeouts = Timeouts {
+        head: unipass.timeout,
+        idle: unipass.timeout,
+        total: unipass.timeout,
+    };
+    let mut client = unipass_client::Client::builder(transport).timeouts(timeouts);
+    let base_url = unipass.base_url.as_deref().unwrap_or(unipass_client::BASE_URL);
+    client = client.base_url(base_url);
+    for (service, keys) in &unipass.keys {
+        for key in keys.all() {
+            client = client.key(service, key.clone());
+        }
+    }
+    let customs = unipass_client::Customs::new(client.build().context("[unipass]")?, Arc::clone(&clock));
+    let customs = Timeout::new(customs, unipass.timeout);
+    let rate = unipass.rate.map(|per_second| Rate {
+        per_second,
+        burst: unipass.burst,
+    });
+    let customs = RateLimit::new(customs, unipass.in_flight, rate);
+    let customs = CircuitBreaker::new(customs, BreakerPolicy::default());
+    let policy = RetryPolicy {
+        attempts: unipass.attempts,
+        first_wait: unipass.retry_wait,
+        ..RetryPolicy::default()
+    };
+    let customs = Retry::new(customs, policy);
+    let customs = Trace::new(ErrorContext::new(customs, base_url));
+    // A second year that is asked is a question of its own, with its own turn; an answer that is kept is none.
+    Ok(Arc::new(KeepAnswers::new(AroundNewYear::new(customs, Arc::clone(&clock)), clock)))
+}
+
+/// Source and sink of a job. Where the sink says nothing of its own, it uses the source's connection.
+async fn sap(config: &Config, job: &JobConfig) -> anyhow::Result<(Arc<dyn SourceSystem>, Arc<dyn Sink>)> {
+    let source_client = source_client(config, job).await?;
+    let sink = &job.sink;
+    let sink_client =
+        if sink.wsdl.is_some() || sink.endpoint.is_some() || sink.user.is_some() || sink.password.is_some() {
+            let mut own = job.source.clone();
+            if let Some(wsdl) = &sink.wsdl {
+                own.wsdl.clone_from(wsdl);
+                own.endpoint = None;
+            }
+            own.endpoint = sink.endpoint.clone().or(own.endpoint);
+            own.user = sink.user.clone().or(own.user);
+            own.password = sink.password.clone().or(own.password);
+            sap_client(config, &own).await.context("sink")?
+        } else {
+            source_client.clone()
+        };
+    let endpoint = job
+        .source
+        .endpoint
+        .clone()
+        .unwrap_or_else(|| job.source.wsdl.clone());
+    let shown = |text: &str| text.split(['?', '#']).next().unwrap_or_default().to_owned();
+    let source =
+        SapSource::new(source_client, job.source.clone(), job.query.clone()).context("source.operation")?;
+    let source = Retry::new(Timeout::new(source, SAP_TIMEOUT), RetryPolicy::default());
+    let source = Trace::new(ErrorContext::new(source, shown(&endpoint)));
+    let carries_key = sink
+        .columns
+        .values()
+        .any(|t| t.fields().any(|f| f == "idempotency_key"));
+    let idempotency = if carries_key {
+        Idempotency::ByKey
+    } else {
+        Idempotency::None
+    };
+    let endpoint = sink
+        .endpoint
+        .clone()
+        .or_else(|| sink.wsdl.clone())
+        .unwrap_or(endpoint);
+    let sink = SapSink::new(sink_client, sink.clone(), idempotency).context("sink.operation")?;
+    let sink = Retry::new(Timeout::new(sink, SAP_TIMEOUT), RetryPolicy::default());
+    let sink = Trace::new(ErrorContext::new(sink, shown(&endpoint)));
+    Ok((Arc::new(source), Arc::new(sink)))
+}
+
+/// The client of a job's source, with its WSDL loaded.
+pub(crate) async fn source_client(config: &Config, job: &JobConfig) -> anyhow::Result<sap_soap::Client> {
+    sap_client(config, &job.source).await.context("source")
+}
+
+async fn sap_client(
+    config: &Config,
+    source: &sap_soap::pipeline::SourceConfig,
+) -> anyhow::Result<sap_soap::Client> {
+    let transport = transport(config, source.ca_file.as_deref())?;
+    let mut soap = sap_soap::Config::new().timeouts(Timeouts {
+        head: SAP_TIMEOUT,
+        idle: SAP_TIMEOUT,
+        total: SAP_TIMEOUT,
+    });
+    if let Some(endpoint) = &source.endpoint {
+        soap = soap.endpoint(
+            endpoint
+                .parse()
+                .with_context(|| format!("endpoint: found {endpoint:?}, expected an http(s) address"))?,
+        );
+    }
+    match (&source.user, &source.password) {
+        (Some(user), Some(password)) => soap = soap.basic(user.as_str(), password.clone()),
+        (None, None) => {}
+        (Some(_), None) => anyhow::bail!("password: found nothing, expected a password for the user"),
+        (None, Some(_)) => anyhow::bail!("user: found nothing, expected a user for the password"),
+    }
+    if let Some(mandant) = &source.mandant {
+        soap = soap.mandant(mandant.as_str());
+    }
+    if let Some(language) = &source.language {
+        soap = soap.language(language.as_str());
+    }
+    let is_address = source.wsdl.starts_with("http://") || source.wsdl.starts_with("https://");
+    let location = if is_address {
+        PathBuf::from(&source.wsdl)
+    } else {
+        config.path(&source.wsdl)
+    };
+    let client = sap_soap::Client::load(transport, &location.to_string_lossy(), soap).await;
+    client.map_err(customs_core::Error::from).context("wsdl")
+}
+
+fn transport(config: &Config, ca_file: Option<&str>) -> anyhow::Result<Arc<dyn Transport>> {
+    let mut builder = ReqwestTransport::builder();
+    if let Some(file) = ca_file {
+        let file = config.path(file);
+        let pem =
+            std::fs::read(&file).with_context(|| format!("ca_file: {} cannot be read", file.display()))?;
+        builder = builder.ca_bundle(pem);
+    }
+    Ok(Arc::new(builder.build()?))
+}

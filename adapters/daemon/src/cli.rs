@@ -1,0 +1,147 @@
+//! The command line. One file per command; a command decodes its arguments, calls the crates, and prints.
+
+mod check;
+#[cfg(feature = "simulators")]
+mod demo;
+mod once;
+mod output;
+mod sap;
+#[cfg(feature = "simulators")]
+mod simulate;
+mod unipass;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use output::Output;
+
+/// Connects SAP to the Korea Customs Service: reads due records, asks UNI-PASS, writes what changed back.
+#[derive(Debug, Parser)]
+#[command(
+    name = "customs",
+    version,
+    after_help = "Exit codes: 0 done, 1 failed (one line on standard error says why), 2 wrong arguments.\n\
+                  Logs go to standard error; CUSTOMS_LOG sets their level (error, warn, info, debug)."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the whole product against simulators, on this machine alone.
+    #[cfg(feature = "simulators")]
+    Demo(demo::Args),
+    /// Run every job of a configuration once.
+    Once(once::Args),
+    /// Try logon, mapping and one lookup, and say what is wrong and where to put it right.
+    Check(check::Args),
+    /// Start a simulated SAP or UNI-PASS on this machine.
+    #[cfg(feature = "simulators")]
+    Simulate(simulate::Args),
+    /// Work with answers of the UNI-PASS Open API.
+    #[command(subcommand)]
+    Unipass(unipass::Command),
+    /// Work with SAP's WSDLs and messages.
+    #[command(subcommand)]
+    Sap(sap::Command),
+}
+
+/// The configuration of a command.
+#[derive(Debug, clap::Args)]
+struct ConfigArg {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// What a command came to; an error is printed in one line.
+type Result<T = ExitCode> = anyhow::Result<T>;
+
+/// The program: parses, runs, prints, and says how it went by its exit code.
+pub(crate) fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_logging();
+    let mut output = Output::new();
+    let result = run(cli.command, &mut output);
+    match result.and_then(|code| output.flush().map(|()| code)) {
+        Ok(code) => code,
+        // Whoever read the output has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            Output::complain(&one_line(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command, output: &mut Output) -> Result {
+    match command {
+        #[cfg(feature = "simulators")]
+        Command::Demo(args) => block_on(demo::run(args, output)),
+        Command::Once(args) => block_on(once::run(args, output)),
+        Command::Check(args) => block_on(check::run(args, output)),
+        #[cfg(feature = "simulators")]
+        Command::Simulate(args) => block_on(simulate::run(args, output)),
+        Command::Unipass(command) => unipass::run(command, output),
+        Command::Sap(command) => sap::run(command, output),
+    }
+}
+
+fn block_on(work: impl Future<Output = Result>) -> Result {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let result = runtime.block_on(work);
+    // Blocking work that is still under way (a name being looked up) must not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CUSTOMS_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+    let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(ansi)
+        .init();
+}
+
+/// An error and its causes in one line. A cause that only repeats its parent is left out.
+fn one_line(error: &anyhow::Error) -> String {
+    let chain = customs_core::DisplayChain(error.as_ref()).to_string();
+    chain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,195 @@
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use customs_core::{
+    CallContext, Clock, CustomsApi, FetchRequest, RunId, Select, SourceSystem, SystemClock, Verdict,
+};
+use sap_soap::pipeline::SapSource;
+use serde::Serialize;
+use tokio::time::Instant;
+
+use super::output::Output;
+use super::{ConfigArg, Format, Result};
+use crate::bootstrap;
+use crate::config::{Config, JobConfig};
+
+/// Tries logon, mapping and one lookup, and says what is wrong and where to put it right. Writes nothing to SAP.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// How the results are printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// One thing that was tried.
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: String,
+    ok: bool,
+    detail: String,
+    /// The key of the configuration where it can be put right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+/// How long one step may take.
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(30);
+
+pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
+    let config = Config::load(&args.config.config)?;
+    let mut findings = vec![Finding {
+        what: "configuration".to_owned(),
+        ok: true,
+        detail: format!(
+            "{} is well-formed, {} job(s)",
+            config.file.display(),
+            config.jobs.len()
+        ),
+        key: None,
+    }];
+    findings.push(match bootstrap::open_ledger(&config).await {
+        Ok(ledger) => good("ledger", format!("{} is open and up to date", ledger.location())),
+        Err(error) => bad("ledger", "ledger.url", &error),
+    });
+    for (i, job) in config.jobs.iter().enumerate() {
+        check_job(&config, job, i, &mut findings).await;
+    }
+    let all_good = findings.iter().all(|f| f.ok);
+    match args.format {
+        Format::Json => output.json(&serde_json::json!({ "ok": all_good, "findings": findings }))?,
+        Format::Text => {
+            for Finding {
+                what,
+                ok,
+                detail,
+                key,
+            } in &findings
+            {
+                output.line(format_args!(
+                    "{} {what}: {detail}",
+                    if *ok { "ok    " } else { "FAILED" }
+                ))?;
+                if let Some(key) = key.as_ref().filter(|_| !ok) {
+                    output.line(format_args!(
+                        "       put it right in {} at {key}",
+                        config.file.display()
+                    ))?;
+                }
+            }
+        }
+    }
+    Ok(if all_good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// WSDL and logon, one page of the due list, and one question to customs; stops at the first that fails.
+async fn check_job(config: &Config, job: &JobConfig, index: usize, findings: &mut Vec<Finding>) {
+    let at = |key: &str| format!("job[{index}].{key}");
+    let what = |step: &str| format!("job {}: {step}", job.name);
+    let client = match bootstrap::source_client(config, job).await {
+        Ok(client) => client,
+        Err(error) => return findings.push(bad(&what("WSDL and logon"), &at("source.wsdl"), &error)),
+    };
+    findings.push(good(
+        &what("WSDL and logon"),
+        format!("{} operations", client.wsdl().operations().count()),
+    ));
+    if let Err(error) = client.wsdl().operation(&job.sink.operation) {
+        // A sink with a WSDL of its own is checked when the pipeline is built.
+        if job.sink.wsdl.is_none() {
+            findings.push(bad(&what("write-back"), &at("sink.operation"), &error.into()));
+        }
+    }
+    let source = match SapSource::new(client, job.source.clone(), job.query.clone()) {
+        Ok(source) => source,
+        Err(error) => return findings.push(bad(&what("due list"), &at("source.operation"), &error.into())),
+    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let cx = CallContext::new(
+        job.company.as_str().into(),
+        job.name.as_str().into(),
+        RunId::new(clock.now()),
+    );
+    let cx = cx.until(Instant::now() + LIMIT);
+    let page = match source
+        .fetch(
+            &cx,
+            FetchRequest {
+                select: Select::Due,
+                after: None,
+                limit: 5,
+            },
+        )
+        .await
+    {
+        Ok(page) => page,
+        Err(error) => return findings.push(bad(&what("due list"), &at("source"), &error.into())),
+    };
+    if let Some(broken) = page.rejected.first() {
+        findings.push(bad(
+            &what(&format!("due record {}", broken.key)),
+            &at("query"),
+            &broken.error.clone().into(),
+        ));
+    }
+    let Some(first) = page.records.first() else {
+        if page.rejected.is_empty() {
+            findings.push(good(
+                &what("due list"),
+                "nothing is due now, so no question can be tried".to_owned(),
+            ));
+        }
+        return;
+    };
+    findings.push(good(
+        &what("due list"),
+        format!(
+            "{} record(s) on the first page, the first is {}",
+            page.records.len(),
+            first.key
+        ),
+    ));
+    let customs = match bootstrap::customs(config, clock) {
+        Ok(customs) => customs,
+        Err(error) => return findings.push(bad(&what("customs"), "unipass", &error)),
+    };
+    let service = &first.query.service;
+    if !customs.supports(service) {
+        let error = anyhow::anyhow!("there is no key for the service {service}, or no such service");
+        return findings.push(bad(&what("customs"), "unipass.keys", &error));
+    }
+    findings.push(match customs.query(&cx, &first.query).await {
+        Ok(answer) if answer.verdict == Verdict::Found => {
+            let status = answer.state.map(|s| s.status).unwrap_or_default();
+            good(
+                &what("customs"),
+                format!("{} is found, its state is {status:?}", first.key),
+            )
+        }
+        Ok(answer) => good(&what("customs"), format!("{} is {}", first.key, answer.verdict)),
+        Err(error) => bad(&what("customs"), "unipass", &error.into()),
+    });
+}
+
+fn good(what: &str, detail: String) -> Finding {
+    Finding {
+        what: what.to_owned(),
+        ok: true,
+        detail,
+        key: None,
+    }
+}
+
+fn bad(what: &str, key: &str, error: &anyhow::Error) -> Finding {
+    Finding {
+        what: what.to_owned(),
+        ok: false,
+        detail: super::one_line(error),
+        key: Some(key.to_owned()),
+    }
+}

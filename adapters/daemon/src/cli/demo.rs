@@ -1,0 +1,247 @@
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use customs_core::{Pipeline, RunStatus, Trigger};
+use customs_test_harness::sap::SapSimulator;
+use customs_test_harness::unipass::UnipassSimulator;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use secrecy::ExposeSecret;
+
+use super::output::Output;
+use super::{Format, Result, once};
+use crate::bootstrap::App;
+use crate::config::Config;
+
+/// Runs the whole product against simulators, on this machine alone: due records travel from a simulated SAP to a
+/// simulated UNI-PASS and back, and each error becomes a row in an embedded database.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  customs demo\n  customs demo --once --records 5000 --latency-ms 50 --in-flight 50\n  \
+                        customs demo --data-dir demo-data    (run it twice: nothing is written the second time)"
+)]
+pub(crate) struct Args {
+    /// How many records are due.
+    #[arg(long, default_value_t = 1000)]
+    records: u32,
+    /// End after one run. (At present every demo does.)
+    #[arg(long)]
+    once: bool,
+    /// How long each answer of customs takes, in milliseconds.
+    #[arg(long, default_value_t = 20)]
+    latency_ms: u64,
+    /// Questions under way at once.
+    #[arg(long, default_value_t = 20)]
+    in_flight: usize,
+    /// Questions a second; unlimited unless set.
+    #[arg(long)]
+    rate: Option<f64>,
+    /// How the receipt is printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Where state is kept, to look at it and to run again; a temporary place unless set.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+/// One run. Exit code 1 if it failed.
+pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
+    let scratch = match &args.data_dir {
+        Some(_) => None,
+        None => Some(Scratch::new()?),
+    };
+    let dir = args
+        .data_dir
+        .as_deref()
+        .or(scratch.as_ref().map(|s| s.0.as_path()))
+        .context("no place for the state")?;
+    std::fs::create_dir_all(dir).with_context(|| format!("{} cannot be made", dir.display()))?;
+    let sap = SapSimulator::builder()
+        .records(args.records)
+        .data_dir(dir)
+        .start()
+        .await?;
+    let customs = UnipassSimulator::builder()
+        .data_dir(dir)
+        .latency(Duration::from_millis(args.latency_ms))
+        .start()
+        .await?;
+    let file = write_config(dir, &args, &sap, &customs)?;
+    let app = App::build(&Config::load(&file)?).await?;
+    let pipeline = app.pipelines.first().context("the demo has a job")?;
+
+    let show_progress = args.format == Format::Text && output.is_terminal();
+    let receipt = with_progress(pipeline, show_progress).await;
+    once::print(&app, &receipt, args.format, output).await?;
+    app.ledger.shut_down().await;
+    sap.shutdown().await;
+    customs.shutdown().await;
+    if args.format == Format::Text {
+        where_to_look(dir, scratch.is_some(), output)?;
+    }
+    Ok(if receipt.status == RunStatus::Failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Runs the job; a bar on standard error shows how far it is.
+async fn with_progress(pipeline: &Pipeline, show: bool) -> customs_core::Receipt {
+    let target = if show {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(Some(0), target);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} records, {elapsed}") {
+        bar.set_style(style);
+    }
+    let run = pipeline.run_once(Trigger::Schedule);
+    tokio::pin!(run);
+    let mut tick = tokio::time::interval(Duration::from_millis(100));
+    let receipt = loop {
+        tokio::select! {
+            receipt = &mut run => break receipt,
+            _ = tick.tick() => {
+                bar.set_length(pipeline.progress().due());
+                bar.set_position(pipeline.progress().done());
+            }
+        }
+    };
+    bar.finish_and_clear();
+    receipt
+}
+
+fn where_to_look(dir: &Path, gone: bool, output: &mut Output) -> anyhow::Result<()> {
+    output.line("")?;
+    if gone {
+        output.line(
+            "The state was in a temporary place and is gone. To keep it: customs demo --data-dir demo-data",
+        )?;
+        return output.line("Run it twice then: the second run finds nothing to write.");
+    }
+    let dir = dir.display();
+    output.line("Where to look next:")?;
+    output.line(format_args!(
+        "  {dir}/customs.db          the ledger: sqlite3 {dir}/customs.db 'SELECT * FROM error'"
+    ))?;
+    output.line(format_args!(
+        "  {dir}/sap-writes.ndjson   what was written back to SAP, a line each"
+    ))?;
+    output.line(format_args!(
+        "  {dir}/customs.toml        the configuration of this run"
+    ))?;
+    output.line("Run it again: nothing changed, so nothing is written.")
+}
+
+/// The demo's job is configured like any other: by a file. Each start writes it anew, since the ports differ.
+fn write_config(
+    dir: &Path,
+    args: &Args,
+    sap: &SapSimulator,
+    customs: &UnipassSimulator,
+) -> anyhow::Result<PathBuf> {
+    let key = customs
+        .key("API001")
+        .context("the simulator has no key for API001")?;
+    let rate = args.rate.map(|r| format!("rate = {r:?}\n")).unwrap_or_default();
+    let deadline = deadline(args);
+    let text = format!(
+        r#"# Written by `customs demo`. The simulators listen on other ports at each start.
+[[job]]
+name = "import-cargo"
+company = "1000"
+every = "{deadline}s"
+deadline = "{deadline}s"
+[job.source]
+wsdl = "{wsdl}"
+endpoint = "{endpoint}"
+user = "{user}"
+password = "{password}"
+operation = "ZCustomsGetDue"
+rows = "EtDue"
+page = {{ size = "IvMax", cursor = "IvAfter", next = "EvNext" }}
+keys = {{ table = "ItKeys" }}
+key = ["Bukrs", "Vbeln"]
+origin = ["Bukrs", "Vbeln", "Posnr"]
+current = ["Stats", "Udate", "Uzeit"]
+urgent = {{ field = "Prio", values = ["1"] }}
+[job.query]
+service = "cargo-progress"      # API001
+params = {{ cargMtNo = "{{CargMtNo|trim}}" }}
+[job.sink]
+operation = "ZCustomsPutStatus"
+rows = "ItStatus"
+results = {{ table = "EtReturn", row = "Row" }}
+max_batch = 500
+[job.sink.columns]
+Bukrs = "{{origin.Bukrs}}"
+Vbeln = "{{origin.Vbeln}}"
+Posnr = "{{origin.Posnr}}"
+Stats = "{{csclPrgsStts|map:stats}}"
+Udate = "{{prcsDttm|date}}"
+Uzeit = "{{prcsDttm|time}}"
+Text = "{{csclPrgsStts}}"
+IdemKey = "{{idempotency_key}}"
+[map.stats]                     # customs' text → the company's own
+{stats}
+[unipass]
+base_url = "{base_url}"
+keys = {{ API001 = "{key}" }}
+in_flight = {in_flight}
+{rate}attempts = 2                    # a few records fail for good on purpose
+retry_wait = "50ms"
+[ledger]
+url = "sqlite:customs.db"
+"#,
+        wsdl = sap.wsdl_url(),
+        endpoint = sap.endpoint_url(),
+        user = sap.user(),
+        password = sap.password().expose_secret(),
+        base_url = customs.base_url(),
+        key = key.expose_secret(),
+        in_flight = args.in_flight,
+        stats = STATS,
+    );
+    let file = dir.join("customs.toml");
+    std::fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))?;
+    Ok(file)
+}
+
+/// Enough for the whole run: twice what the latency or the rate needs, and a minute.
+fn deadline(args: &Args) -> u64 {
+    let records = f64::from(args.records);
+    let by_latency = records * args.latency_ms as f64 / 1000.0 / args.in_flight.max(1) as f64;
+    let by_rate = args.rate.map_or(0.0, |r| records / r.max(0.001));
+    60 + (2.0 * by_latency.max(by_rate)) as u64
+}
+
+/// What the company of the demo calls customs' states.
+const STATS: &str = r#""입항적하목록 심사완료" = "10"
+"하선신고 수리" = "20"
+"하기신고 수리" = "20"
+"반입신고" = "30"
+"통관목록접수" = "40"
+"수입신고" = "40"
+"통관목록심사완료" = "50"
+"수입신고수리" = "50"
+"반출완료" = "60""#;
+
+/// A place that goes with the process.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> anyhow::Result<Self> {
+        let name = format!("customs-demo-{}-{:08x}", std::process::id(), fastrand::u32(..));
+        Ok(Self(std::env::temp_dir().join(name)))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Left-overs in the temporary folder do no harm.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,47 @@
+use std::process::ExitCode;
+
+use customs_core::{LedgerReader, Receipt, RunStatus, Trigger};
+
+use super::output::Output;
+use super::{ConfigArg, Format, Result};
+use crate::bootstrap::App;
+use crate::config::Config;
+
+/// Runs every job once and prints a receipt for each.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// How the receipts are printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// Runs the jobs one after the other. Exit code 1 if a run failed.
+pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
+    let app = App::build(&Config::load(&args.config.config)?).await?;
+    let mut code = ExitCode::SUCCESS;
+    for pipeline in &app.pipelines {
+        let receipt = pipeline.run_once(Trigger::Schedule).await;
+        print(&app, &receipt, args.format, output).await?;
+        if receipt.status == RunStatus::Failed {
+            code = ExitCode::FAILURE;
+        }
+    }
+    app.ledger.shut_down().await;
+    Ok(code)
+}
+
+/// Prints a receipt, for people with its errors by cause. A ledger that cannot tell the causes keeps no receipt back.
+pub(crate) async fn print(
+    app: &App,
+    receipt: &Receipt,
+    format: Format,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    let causes = match format {
+        Format::Json => Vec::new(),
+        Format::Text => app.ledger.causes(&receipt.run_id).await.unwrap_or_default(),
+    };
+    output.receipt(receipt, &causes, format)
+}

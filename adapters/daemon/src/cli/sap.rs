@@ -1,0 +1,185 @@
+use std::io::{Read, stdin};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use sap_soap::request::RequestEncoder;
+use sap_soap::response::{DecodeOptions, ReadOptions, Received, ReplyReader, Step, decode};
+use sap_soap::wsdl::{Description, OperationDescription, Wsdl};
+
+use super::output::Output;
+use super::{Format, Result};
+
+/// Works with SAP's WSDLs and messages, without a SAP system.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// List the services and operations of a WSDL.
+    Describe {
+        /// The WSDL file.
+        wsdl: PathBuf,
+        /// How the list is printed.
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Print a skeleton of an operation's parameters as JSON; it encodes as it is.
+    Sample {
+        /// The WSDL file.
+        wsdl: PathBuf,
+        /// The operation.
+        operation: String,
+    },
+    /// Encode parameters (JSON on standard input) as a SOAP request.
+    Encode {
+        /// The WSDL file.
+        wsdl: PathBuf,
+        /// The operation.
+        operation: String,
+    },
+    /// Decode a SOAP message from standard input as JSON. A fault is a message: the exit code is 0.
+    Decode {
+        /// The WSDL file; without it the message is read by its shape.
+        #[arg(requires = "operation")]
+        wsdl: Option<PathBuf>,
+        /// The operation.
+        operation: Option<String>,
+        /// Print the rows of this table, one JSON object a line, in constant memory.
+        #[arg(long, value_name = "TABLE")]
+        rows: Option<String>,
+        /// How the result is printed: ndjson goes with --rows.
+        #[arg(long, value_enum, default_value = "json")]
+        format: DecodeFormat,
+    },
+}
+
+/// How decoded messages are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DecodeFormat {
+    /// One JSON value.
+    Json,
+    /// A JSON value a line.
+    Ndjson,
+}
+
+/// Read from standard input at once.
+const PIECE: usize = 64 << 10;
+
+pub(crate) fn run(command: Command, output: &mut Output) -> Result {
+    match command {
+        Command::Describe { wsdl, format } => {
+            let description = load(&wsdl)?.describe();
+            match format {
+                Format::Json => output.json(&description)?,
+                Format::Text => describe(&description, output)?,
+            }
+        }
+        Command::Sample { wsdl, operation } => {
+            let wsdl = load(&wsdl)?;
+            output.pretty_json(&wsdl.sample(wsdl.operation(&operation)?)?)?;
+        }
+        Command::Encode { wsdl, operation } => {
+            let wsdl = load(&wsdl)?;
+            let encoder = RequestEncoder::new(&wsdl, wsdl.operation(&operation)?)?;
+            let parameters: sap_soap::Value = serde_json::from_reader(stdin().lock())
+                .context("standard input: expected parameters as JSON")?;
+            output.bytes(&encoder.encode(&parameters)?)?;
+            output.line("")?;
+        }
+        Command::Decode {
+            wsdl,
+            operation,
+            rows,
+            format,
+        } => match (rows, format) {
+            (Some(table), _) => decode_rows(&table, output)?,
+            (None, DecodeFormat::Ndjson) => {
+                bail!("--format ndjson: found no --rows, expected the table whose rows to print")
+            }
+            (None, DecodeFormat::Json) => decode_whole(wsdl, operation, output)?,
+        },
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn load(file: &std::path::Path) -> anyhow::Result<Wsdl> {
+    Ok(Wsdl::from_file(file)?)
+}
+
+fn describe(description: &Description, output: &mut Output) -> anyhow::Result<()> {
+    let line = |output: &mut Output, operation: &OperationDescription| {
+        let OperationDescription {
+            name,
+            input,
+            output: reply,
+            problem,
+            ..
+        } = operation;
+        let element = |e: &Option<std::sync::Arc<str>>| e.as_deref().unwrap_or("(nothing)").to_owned();
+        output.line(format_args!("  {name}: {} → {}", element(input), element(reply)))?;
+        match problem {
+            Some(problem) => output.line(format_args!("    cannot be called: {problem}")),
+            None => Ok(()),
+        }
+    };
+    for service in &description.services {
+        output.line(format_args!("service {}", service.name))?;
+        for operation in &service.operations {
+            line(output, operation)?;
+        }
+    }
+    for port_type in &description.port_types {
+        output.line(format_args!("port type {}", port_type.name))?;
+        for operation in &port_type.operations {
+            line(output, operation)?;
+        }
+    }
+    Ok(())
+}
+
+fn decode_whole(wsdl: Option<PathBuf>, operation: Option<String>, output: &mut Output) -> anyhow::Result<()> {
+    let mut body = Vec::new();
+    stdin()
+        .lock()
+        .read_to_end(&mut body)
+        .context("standard input cannot be read")?;
+    let received = Received {
+        status: None,
+        content_type: None,
+        body: &body,
+    };
+    let mut decoded = decode(received, DecodeOptions::default())?;
+    if let (Some(wsdl), Some(operation)) = (wsdl, operation) {
+        let wsdl = load(&wsdl)?;
+        decoded = decoded.of_operation(&wsdl.schema, wsdl.operation(&operation)?);
+    }
+    output.json(&decoded)
+}
+
+fn decode_rows(table: &str, output: &mut Output) -> anyhow::Result<()> {
+    let mut reader = ReplyReader::new(ReadOptions {
+        rows: vec![table.into()],
+        ..ReadOptions::default()
+    });
+    let mut input = stdin().lock();
+    let mut piece = vec![0; PIECE];
+    loop {
+        match reader.next()? {
+            Step::Row(row) => output.json(&row.to_value())?,
+            Step::Done => break,
+            Step::More => match input.read(&mut piece).context("standard input cannot be read")? {
+                0 => reader.finish()?,
+                n => reader.push(&piece[..n])?,
+            },
+        }
+    }
+    let reply = reader.into_reply();
+    if let Some(fault) = reply.fault {
+        output.flush()?;
+        bail!("the message is a fault: {}", serde_json::to_string(&fault)?);
+    }
+    if reply.rows.first().is_none_or(Option::is_none) {
+        output.flush()?;
+        bail!("the message has no table {table}");
+    }
+    Ok(())
+}

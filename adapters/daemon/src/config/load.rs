@@ -1,0 +1,356 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use toml::{Table, Value};
+
+use super::{Config, ConfigError};
+
+pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| ConfigError::new(path, "(file)", e.to_string(), "a readable TOML file"))?;
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let table: Table = text.parse().map_err(|e| syntax(path, &text, &e))?;
+    let mut outside = Outside {
+        file: path,
+        folder: &folder,
+        keys: BTreeSet::new(),
+    };
+    let mut value = Value::Table(table);
+    outside.resolve(&mut value, "")?;
+    let keys = outside.keys;
+    let mut config: Config = serde_path_to_error::deserialize(value)
+        .map_err(|e| shape(path, &keys, &e.path().to_string(), e.inner().message()))?;
+    config.folder = folder;
+    path.clone_into(&mut config.file);
+    check(&config)?;
+    Ok(config)
+}
+
+/// Texts that come from outside the file: `env:NAME` and `file:PATH`.
+struct Outside<'a> {
+    file: &'a Path,
+    folder: &'a Path,
+    /// The keys whose texts came from outside; they are never shown.
+    keys: BTreeSet<String>,
+}
+
+impl Outside<'_> {
+    fn resolve(&mut self, value: &mut Value, key: &str) -> Result<(), ConfigError> {
+        match value {
+            Value::Table(table) => {
+                for (name, value) in table {
+                    let key = if key.is_empty() {
+                        name.clone()
+                    } else {
+                        format!("{key}.{name}")
+                    };
+                    self.resolve(value, &key)?;
+                }
+            }
+            Value::Array(values) => {
+                for (i, value) in values.iter_mut().enumerate() {
+                    self.resolve(value, &format!("{key}[{i}]"))?;
+                }
+            }
+            Value::String(text) => {
+                if let Some(name) = text.strip_prefix("env:") {
+                    let missing = |_| {
+                        let found = format!("\"env:{name}\", and no such environment variable");
+                        ConfigError::new(self.file, key, found, format!("the variable {name} to be set"))
+                    };
+                    *text = std::env::var(name).map_err(missing)?;
+                    self.keys.insert(key.to_owned());
+                } else if let Some(file) = text.strip_prefix("file:") {
+                    let missing = |e: std::io::Error| {
+                        ConfigError::new(
+                            self.file,
+                            key,
+                            format!("\"file:{file}\" ({e})"),
+                            "a readable file that holds the value",
+                        )
+                    };
+                    *text = std::fs::read_to_string(self.folder.join(file))
+                        .map_err(missing)?
+                        .trim_end()
+                        .to_owned();
+                    self.keys.insert(key.to_owned());
+                }
+            }
+            Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {}
+        }
+        Ok(())
+    }
+}
+
+fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
+    let at = error.span().map_or(0, |s| s.start.min(text.len()));
+    let line = text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+    ConfigError::new(path, format!("line {line}"), one_line(error.message()), "TOML")
+}
+
+/// Turns serde's words into ours. They hold what was found; a text from outside the file is left out.
+fn shape(path: &Path, outside: &BTreeSet<String>, key: &str, message: &str) -> ConfigError {
+    let message = one_line(message);
+    let key = if key == "." { String::new() } else { key.to_owned() };
+    let inside = |field: &str| {
+        if key.is_empty() {
+            field.to_owned()
+        } else {
+            format!("{key}.{field}")
+        }
+    };
+    let quoted = |text: &str| text.split('`').nth(1).unwrap_or_default().to_owned();
+    if message.starts_with("missing field") {
+        return ConfigError::new(path, inside(&quoted(&message)), "nothing", "a value");
+    }
+    if message.starts_with("unknown field") {
+        let expected = message.split_once("expected ").map_or("no such key", |(_, e)| e);
+        return ConfigError::new(path, key, "a key that is not known here", expected);
+    }
+    let (found, expected) = message
+        .split_once(", expected ")
+        .unwrap_or((&message, "a value that fits"));
+    let found = found
+        .trim_start_matches("invalid type: ")
+        .trim_start_matches("invalid value: ")
+        .trim_start_matches("found ");
+    let found = if outside.contains(&key) {
+        "a text from outside the file"
+    } else {
+        found
+    };
+    let key = if key.is_empty() { "(file)".to_owned() } else { key };
+    ConfigError::new(path, key, found, expected)
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the types cannot say.
+fn check(config: &Config) -> Result<(), ConfigError> {
+    if config.jobs.is_empty() {
+        return Err(config.error("job", "no job", "at least one [[job]]"));
+    }
+    let mut names = BTreeSet::new();
+    for (i, job) in config.jobs.iter().enumerate() {
+        let key = |name: &str| format!("job[{i}].{name}");
+        if !names.insert((&job.company, &job.name)) {
+            return Err(config.error(
+                key("name"),
+                format!("{:?} a second time", job.name),
+                "a name of its own for each job",
+            ));
+        }
+        if job.deadline() > job.every {
+            let found = format!("{:?}, longer than every = {:?}", job.deadline(), job.every);
+            return Err(config.error(key("deadline"), found, "a deadline within the interval"));
+        }
+        let measures = [
+            ("page_size", job.page_size),
+            ("chunk_size", job.chunk_size),
+            ("sink.max_batch", job.sink.max_batch),
+        ];
+        if let Some((name, _)) = measures.iter().find(|(_, n)| *n == 0 || *n > 100_000) {
+            return Err(config.error(key(name), "a number out of range", "a number from 1 to 100000"));
+        }
+        if job.source.key.is_empty() {
+            return Err(config.error(
+                key("source.key"),
+                "no field",
+                "at least one field that identifies a row",
+            ));
+        }
+        if job.sink.columns.is_empty() {
+            return Err(config.error(key("sink.columns"), "no column", "at least one column to write"));
+        }
+        let missing = job
+            .source
+            .current
+            .iter()
+            .find(|c| !job.sink.columns.contains_key(*c));
+        if let Some(column) = missing {
+            let found = format!("{column:?}, which is no column of job[{i}].sink.columns");
+            return Err(config.error(
+                key("source.current"),
+                found,
+                "names of columns that the sink writes",
+            ));
+        }
+        for (column, template) in &job.sink.columns {
+            if let Some(table) = template.maps().find(|t| !config.maps.contains_key(*t)) {
+                let found = format!("map:{table}, and there is no [map.{table}]");
+                return Err(config.error(
+                    key(&format!("sink.columns.{column}")),
+                    found,
+                    "a table of this file",
+                ));
+            }
+        }
+    }
+    let unipass = &config.unipass;
+    if let Some(rate) = unipass.rate.filter(|r| !(*r > 0.0 && r.is_finite())) {
+        return Err(config.error("unipass.rate", rate.to_string(), "calls a second above zero"));
+    }
+    if !(0.0..=1.0).contains(&unipass.urgent_reserve) {
+        return Err(config.error(
+            "unipass.urgent_reserve",
+            unipass.urgent_reserve.to_string(),
+            "a share from 0 to 1",
+        ));
+    }
+    for (name, n) in [
+        ("burst", unipass.burst as usize),
+        ("in_flight", unipass.in_flight),
+        ("attempts", unipass.attempts as usize),
+    ] {
+        if n == 0 || n > 10_000 {
+            return Err(config.error(
+                format!("unipass.{name}"),
+                n.to_string(),
+                "a number from 1 to 10000",
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+[[job]]
+name = "import-cargo"
+company = "1000"
+every = "5m"
+deadline = "4m"
+[job.source]
+wsdl = "due.wsdl"
+endpoint = "https://sap.example/sap/bc/srt/rfc/x"
+user = "file:user.txt"
+password = "file:password.txt"
+operation = "ZCustomsGetDue"
+rows = "EtDue"
+page = { size = "IvMax", cursor = "IvAfter" }
+key = ["Bukrs", "Vbeln"]
+origin = ["Bukrs", "Vbeln", "Posnr"]
+current = "Stats"
+[job.query]
+service = "cargo-progress"
+params = { cargMtNo = "{CargMtNo|trim}" }
+[job.sink]
+operation = "ZCustomsPutStatus"
+rows = "ItStatus"
+results = { table = "EtReturn", row = "Row" }
+max_batch = 500
+columns = { Bukrs = "{origin.Bukrs}", Stats = "{csclPrgsStts|map:stats}" }
+[map.stats]
+"수입신고수리" = "50"
+[unipass]
+keys = { API001 = "file:password.txt" }
+rate = 10
+burst = 10
+daily = 50000
+urgent_reserve = 0.1
+[ledger]
+url = "sqlite:customs.db"
+"#;
+
+    fn load_text(text: &str) -> Result<Config, String> {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("user.txt"), "RFC_USER\n").unwrap();
+        std::fs::write(dir.path().join("password.txt"), "canary-5f1c").unwrap();
+        let file = dir.path().join("customs.toml");
+        std::fs::write(&file, text).unwrap();
+        let shown = load(&file);
+        assert!(!format!("{shown:?}").contains("canary-5f1c"), "{shown:?}");
+        shown.map_err(|e| e.to_string().replace(&format!("{}/", dir.path().display()), ""))
+    }
+
+    #[test]
+    fn the_documented_form_is_read() {
+        let config = load_text(GOOD).unwrap();
+        let job = &config.jobs[0];
+        assert_eq!(
+            (
+                job.every.as_secs(),
+                job.deadline().as_secs(),
+                job.source.user.as_deref()
+            ),
+            (300, 240, Some("RFC_USER"))
+        );
+        assert_eq!(
+            (job.source.current.as_slice(), config.unipass.daily),
+            (["Stats".to_owned()].as_slice(), Some(50_000))
+        );
+    }
+
+    #[test]
+    fn a_wrong_file_names_file_key_found_and_expected() {
+        let replace = |from: &str, to: &str| GOOD.replacen(from, to, 1);
+        for (text, error) in [
+            (
+                replace("every = \"5m\"", "every = \"soon\""),
+                "customs.toml: job[0].every: found \"soon\", expected a duration above zero such as \"90s\" or \"5m\"",
+            ),
+            (
+                replace("every = \"5m\"", "every = 5"),
+                "customs.toml: job[0].every: found integer `5`, expected a string",
+            ),
+            (
+                replace("rows = \"EtDue\"", ""),
+                "customs.toml: job[0].source.rows: found nothing, expected a value",
+            ),
+            (
+                replace("deadline = \"4m\"", "deadline = \"6m\""),
+                "customs.toml: job[0].deadline: found 360s, longer than every = 300s, expected a deadline within the interval",
+            ),
+            (
+                replace("max_batch = 500", "max_batch = 0"),
+                "customs.toml: job[0].sink.max_batch: found a number out of range, expected a number from 1 to 100000",
+            ),
+            (
+                replace("rate = 10", "rate = -1"),
+                "customs.toml: unipass.rate: found -1, expected calls a second above zero",
+            ),
+            (
+                replace("{csclPrgsStts|map:stats}", "{csclPrgsStts|map:stat}"),
+                "customs.toml: job[0].sink.columns.Stats: found map:stat, and there is no [map.stat], expected a table of this file",
+            ),
+            (
+                replace("current = \"Stats\"", "current = \"Status\""),
+                "customs.toml: job[0].source.current: found \"Status\", which is no column of job[0].sink.columns, expected names of columns that the sink writes",
+            ),
+            (
+                replace("file:user.txt", "env:CUSTOMS_TEST_NOT_SET"),
+                "customs.toml: job[0].source.user: found \"env:CUSTOMS_TEST_NOT_SET\", and no such environment variable, expected the variable CUSTOMS_TEST_NOT_SET to be set",
+            ),
+            (
+                replace("rate = 10", "rate = \"file:password.txt\""),
+                "customs.toml: unipass.rate: found a text from outside the file, expected f64",
+            ),
+            (
+                replace("[job.query]", "[job.query"),
+                "customs.toml: line 18: found ",
+            ),
+        ] {
+            let found = load_text(&text).unwrap_err();
+            assert!(found.starts_with(error), "\n found {found}\nwanted {error}");
+        }
+        let unknown = load_text(&replace(
+            "operation = \"ZCustomsGetDue\"",
+            "operation = \"X\"\nopertion = \"Y\"",
+        ))
+        .unwrap_err();
+        assert!(
+            unknown.contains("job[0].source.opertion: found a key that is not known here, expected one of"),
+            "{unknown}"
+        );
+        let template = load_text(&replace("{CargMtNo|trim}", "{CargMtNo|trimm}")).unwrap_err();
+        assert!(
+            template.contains("job[0].query.params.cargMtNo: found there is no filter `trimm`"),
+            "{template}"
+        );
+    }
+}
