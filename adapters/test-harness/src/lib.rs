@@ -1,4 +1,6 @@
 //! Simulators of SAP and UNI-PASS over real HTTP, fault injection, and the conformance suites of customs-core.
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod data_dir;
 mod error;
 pub mod faults;
