@@ -68,13 +68,20 @@ impl TryFrom<String> for Verdict {
     }
 }
 
-/// One record of an answer, a detail row included: the element's name and its raw fields by wire name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One record of an answer, a detail row included: the element's name and its raw fields by wire name. `Debug` shows no
+/// values: some services answer about persons.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The element's wire name.
     pub element: Arc<str>,
     /// Raw texts by wire name.
     pub fields: Fields,
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Record({}, {} fields)", self.element, self.fields.len())
+    }
 }
 
 /// Whether a record still moves.

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use crate::Priority;
+
 /// A company (SAP company code, `Bukrs`), as named in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -117,6 +119,8 @@ pub struct CallContext {
     pub deadline: Option<Instant>,
     /// Which try this is, from 1.
     pub attempt: u32,
+    /// Urgent work may use the reserved part of the budget.
+    pub priority: Priority,
     /// Where requests are counted.
     pub meter: Arc<Meter>,
 }
@@ -132,6 +136,7 @@ impl CallContext {
             correlation,
             deadline: None,
             attempt: 1,
+            priority: Priority::Normal,
             meter: Arc::default(),
         }
     }

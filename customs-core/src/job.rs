@@ -22,10 +22,6 @@ pub struct Job {
     /// Questions of one chunk that are on their way at once, those that wait for another try included. Default 10. The calls
     /// of the whole process are bounded by [`RateLimit`](crate::layers::RateLimit), inside the retry layer.
     pub in_flight: usize,
-    /// Questions a day for each service; `None` is unlimited.
-    pub daily: Option<u64>,
-    /// Share of the daily budget kept for urgent records, from 0 to 1. Default 0.1.
-    pub urgent_reserve: f64,
 }
 
 impl Job {
@@ -39,8 +35,6 @@ impl Job {
             page_size: 500,
             chunk_size: 100,
             in_flight: 10,
-            daily: None,
-            urgent_reserve: 0.1,
         }
     }
 

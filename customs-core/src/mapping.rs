@@ -56,8 +56,9 @@ impl Mapping {
 
     /// Maps an answer to what would be written, and its digest.
     ///
-    /// The idempotency key covers record, digest, how often the record was written before and what the sink held: repeating
-    /// a write after a crash carries the same key, and a state that comes back later carries another.
+    /// The idempotency key covers job, record, digest and how often the record was written before (or, while the ledger
+    /// knows of no write, what the source holds): repeating a write after a crash carries the same key, and a state that
+    /// comes back later carries another.
     pub fn map(
         &self,
         job: &str,
@@ -156,9 +157,13 @@ fn idempotency_key(job: &str, due: &DueRecord, known: &RecordState, digest: &str
     for part in [job, due.key.as_str(), digest, &known.pushes.to_string()] {
         hash(&mut key, part);
     }
-    for (name, value) in due.current.iter().flat_map(Fields::iter) {
-        hash(&mut key, name);
-        hash(&mut key, value);
+    // While the ledger knows the record, the count of writes tells a state that comes back from a repeat. Without it, what
+    // the source holds does.
+    if known.pushed.is_none() {
+        for (name, value) in due.current.iter().flat_map(Fields::iter) {
+            hash(&mut key, name);
+            hash(&mut key, value);
+        }
     }
     hex(&key.finalize()[..16])
 }

@@ -1,6 +1,5 @@
 //! The pipeline: fetch what is due, ask customs, compare, deliver what changed, settle.
 
-mod budget;
 mod in_process;
 mod plan;
 mod process;
@@ -13,8 +12,8 @@ use tracing::{error, info};
 
 use crate::{
     BeginRequest, Begun, CallContext, Clock, CustomsApi, Dispatcher, Error, ErrorKind, ErrorReport,
-    ErrorReporter, ErrorRow, Instance, Job, PlanTotals, QuotaLedger, Receipt, RecordKey, RecordLedger,
-    Result, RunId, RunLedger, RunStatus, Sink, SourceSystem, Stage, SystemClock, Tally, Trigger,
+    ErrorReporter, ErrorRow, Instance, Job, PlanTotals, Receipt, RecordKey, RecordLedger, Result, RunId,
+    RunLedger, RunStatus, Sink, SourceSystem, Stage, SystemClock, Tally, Trigger,
 };
 use in_process::InProcess;
 
@@ -35,8 +34,6 @@ pub struct Parts {
     pub runs: Arc<dyn RunLedger>,
     /// Records.
     pub records: Arc<dyn RecordLedger>,
-    /// The daily budget.
-    pub quota: Arc<dyn QuotaLedger>,
 }
 
 /// Runs a job. Cheap to clone; clones share systems and progress.
@@ -66,8 +63,7 @@ pub struct Parts {
 ///     sink: Arc::new(sink.clone()),
 ///     reporter: ledger.clone(),
 ///     runs: ledger.clone(),
-///     records: ledger.clone(),
-///     quota: ledger,
+///     records: ledger,
 /// });
 /// let receipt = pipeline.run_once(Trigger::Schedule).await;
 /// assert_eq!((receipt.due, receipt.pushed, receipt.balanced), (1, 1, true));

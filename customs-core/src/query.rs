@@ -31,8 +31,9 @@ impl fmt::Display for ServiceId {
     }
 }
 
-/// A question to customs: the service and its parameters by wire name. It never holds a key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A question to customs: the service and its parameters by wire name. It never holds a key. `Debug` shows no values: some
+/// services are asked about persons.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomsQuery {
     /// The service.
     pub service: ServiceId,
@@ -47,5 +48,29 @@ impl CustomsQuery {
             service: service.into(),
             params,
         }
+    }
+}
+
+impl fmt::Debug for CustomsQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.params.iter().map(|(name, _)| name).collect();
+        f.debug_struct("CustomsQuery")
+            .field("service", &self.service)
+            .field("params", &names)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_value() {
+        let query = CustomsQuery::new("API028", [("pltxNm", "canary")].into_iter().collect());
+        assert_eq!(
+            format!("{query:?}"),
+            r#"CustomsQuery { service: ServiceId("API028"), params: ["pltxNm"] }"#
+        );
     }
 }

@@ -5,12 +5,11 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Pipeline;
-use super::budget::Budgets;
 use crate::{
     CHUNK_VERSION, CallContext, Chunk, Claim, ClaimRequest, Claimed, ClearanceState, CustomsAnswer,
     DeferReason, Delivery, DueRecord, Error, ErrorKind, ErrorRow, FetchRequest, Fields, RecordKey,
     RecordState, Result, Select, Sent, SettleReport, SettleRequest, Settled, Settlement, Stage, Tally,
-    Verdict, korean_time,
+    Verdict,
 };
 
 /// What became of a chunk.
@@ -23,10 +22,10 @@ pub struct ChunkReport {
 }
 
 /// A record on its way: claimed, asked, perhaps to be written.
-pub(super) struct Item {
-    pub(super) record: DueRecord,
+struct Item {
+    record: DueRecord,
     known: RecordState,
-    pub(super) observed_at: Option<Timestamp>,
+    observed_at: Option<Timestamp>,
     verdict: Option<Verdict>,
     state: Option<ClearanceState>,
     next: Next,
@@ -69,6 +68,7 @@ fn failed_or_deferred(stage: Stage, error: &Error) -> Settled {
     match error.kind() {
         ErrorKind::CircuitOpen => Settled::Deferred(DeferReason::CircuitOpen),
         ErrorKind::QuotaExhausted => Settled::Deferred(DeferReason::Quota),
+        ErrorKind::Ledger => Settled::Deferred(DeferReason::LedgerUnavailable),
         ErrorKind::Deadline if error.get_sent() == Sent::No || stage == Stage::Query => {
             Settled::Deferred(DeferReason::Deadline)
         }
@@ -168,22 +168,12 @@ impl Pipeline {
         let asking = ends.map_or(cx.clone(), |d| cx.until(d));
         let (mut to_ask, mut done): (Vec<_>, Vec<_>) =
             items.into_iter().partition(|i| matches!(i.next, Next::Ask));
-        // Urgent records first, for the budget as well as for the turns.
+        // Urgent records first, for the budget as well as for their turns.
         to_ask.sort_by_key(|i| i.record.priority);
-        let day = self.shared.clock.now().to_zoned(korean_time()).date();
-        let mut budgets = Budgets::default();
-        let mut granted = Vec::with_capacity(to_ask.len());
-        for item in to_ask {
-            match self.take_budget(cx, day, &item, &mut budgets).await {
-                Ok(()) => granted.push(item),
-                Err(reason) => done.push(item.settle(Settled::Deferred(reason))),
-            }
-        }
-        let asked = stream::iter(granted)
+        let asked = stream::iter(to_ask)
             .map(|item| self.ask(&asking, item))
             .buffer_unordered(job.in_flight.max(1));
         done.extend(asked.collect::<Vec<_>>().await);
-        self.square_budget(cx, day, &done, &budgets).await;
         done
     }
 
@@ -192,7 +182,11 @@ impl Pipeline {
             return item.settle(Settled::Deferred(DeferReason::Deadline));
         }
         let observed_at = self.shared.clock.now();
-        let result = self.shared.parts.customs.query(cx, &item.record.query).await;
+        let cx = CallContext {
+            priority: item.record.priority,
+            ..cx.clone()
+        };
+        let result = self.shared.parts.customs.query(&cx, &item.record.query).await;
         item.observed_at = Some(observed_at);
         match result {
             Ok(answer) => self.compare(item, answer, observed_at),
@@ -297,14 +291,8 @@ impl Pipeline {
         if keys.is_empty() {
             return items;
         }
-        let limit = keys.len().max(self.shared.job.page_size);
-        let request = FetchRequest {
-            select: Select::Keys(keys),
-            after: None,
-            limit,
-        };
-        let held = match self.shared.parts.source.fetch(cx, request).await {
-            Ok(page) => page.records,
+        let held = match self.held_now(cx, keys).await {
+            Ok(records) => records,
             Err(error) => {
                 self.report(cx, Stage::Deliver, None, &error).await;
                 Vec::new()
@@ -346,6 +334,25 @@ impl Pipeline {
                 }
             })
             .collect()
+    }
+
+    /// What the source holds for these records now, over as many pages as it takes.
+    async fn held_now(&self, cx: &CallContext, keys: Vec<RecordKey>) -> Result<Vec<DueRecord>> {
+        let limit = keys.len().max(self.shared.job.page_size);
+        let (select, mut held, mut after) = (Select::Keys(keys), Vec::new(), None);
+        loop {
+            let request = FetchRequest {
+                select: select.clone(),
+                after: after.clone(),
+                limit,
+            };
+            let page = self.shared.parts.source.fetch(cx, request).await?;
+            held.extend(page.records);
+            if page.next.is_none() || page.next == after {
+                return Ok(held);
+            }
+            after = page.next;
+        }
     }
 
     /// Writes the results. If the ledger stays away, nothing is marked done: the records are due again.
@@ -411,10 +418,12 @@ fn is_unchanged(item: &Item, delivery: &Delivery, digest: &str) -> bool {
 }
 
 /// Whether the source's current columns agree with what would be written. SAP cuts blanks at the end, and shows an empty
-/// date, time or number in its initial form (`0000-00-00`, `00:00:00`, `000000`).
+/// date or time in its initial form.
 fn holds(current: &Fields, delivery: &Delivery) -> bool {
-    let initial = |text: &str| text.chars().all(|c| matches!(c, '0' | '-' | ':' | '.' | ' '));
-    let same = |a: &str, b: &str| a.trim_end() == b.trim_end() || (initial(a) && initial(b));
+    let same = |new: &str, held: &str| {
+        let (new, held) = (new.trim_end(), held.trim_end());
+        new == held || (new.is_empty() && matches!(held, "0000-00-00" | "00:00:00"))
+    };
     current
         .iter()
         .all(|(name, value)| delivery.columns.get(name).is_none_or(|new| same(new, value)))

@@ -3,13 +3,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use customs_core::layers::{CircuitBreaker, RateLimit, Retry, RetryPolicy, Timeout};
-use customs_core::memory::MemorySink;
+use customs_core::layers::{CircuitBreaker, DailyBudget, RateLimit, Retry, RetryPolicy, Timeout};
+use customs_core::memory::{MemorySink, MemorySource};
 use customs_core::{
     BeginRequest, Begun, CallContext, Calls, Chunk, ClaimRequest, Claimed, CustomsAnswer, CustomsApi,
-    CustomsQuery, Dispatcher, Error, ErrorFilter, ErrorKind, Idempotency, LedgerReader, Outcome, PlanTotals,
-    Priority, Receipt, RecordKey, RecordLedger, RecordState, Result, RunLedger, RunStatus, Sent, ServiceId,
-    SettleReport, SettleRequest, Trigger, Verdict,
+    CustomsQuery, Dispatcher, DueRecord, Error, ErrorFilter, ErrorKind, Idempotency, LedgerReader, Outcome,
+    PlanTotals, Priority, Receipt, RecordKey, RecordLedger, RecordState, Result, RunLedger, RunStatus, Sent,
+    ServiceId, SettleReport, SettleRequest, Trigger, Verdict,
 };
 
 use crate::rig::{MINUTE, Rig, assert_succeeded, counts, due, key};
@@ -195,7 +195,7 @@ async fn a_write_that_did_not_arrive_fails_and_the_next_run_writes_it() {
 async fn what_nobody_can_tell_is_in_doubt() {
     let mut rig = Rig::with_sink(5, MemorySink::new(Idempotency::None));
     // This source does not tell what it holds.
-    rig.source = customs_core::memory::MemorySource::new((0..5).map(due));
+    rig.source = MemorySource::new((0..5).map(due));
     rig.sink.lose_answers(1);
     let receipt = rig.run().await;
     assert_eq!(
@@ -294,30 +294,42 @@ async fn a_refused_chunk_is_undelivered_and_reported() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_budget_bounds_the_calls_and_urgent_records_use_the_reserve() {
+async fn what_the_budget_does_not_suffice_for_is_deferred_and_urgent_records_use_the_reserve() {
     let mut rig = Rig::new(20);
-    rig.job.daily = Some(10);
-    rig.job.urgent_reserve = 0.2;
-    let receipt = rig.run().await;
+    let budget = DailyBudget::new(
+        rig.customs.clone(),
+        Arc::new(rig.ledger.clone()),
+        rig.clock(),
+        10,
+        0.2,
+    );
+    let mut parts = rig.parts();
+    parts.customs = Arc::new(budget);
+    let receipt = rig.pipeline_of(parts.clone()).run_once(Trigger::Schedule).await;
     assert_eq!((counts(&receipt), receipt.customs_calls), ([8, 0, 0, 0, 12], 8));
     assert_eq!(receipt.reasons.deferred.get("quota"), Some(&12));
-    let urgent = DueRecordUrgent::make(19);
-    rig.source = customs_core::memory::MemorySource::new([urgent]);
-    let receipt = rig.pipeline().run_once(Trigger::Keys(vec![key(19)])).await;
+    rig.source = MemorySource::new([DueRecord {
+        priority: Priority::Urgent,
+        ..due(19)
+    }]);
+    parts.source = Arc::new(rig.source.clone());
+    let receipt = rig
+        .pipeline_of(parts)
+        .run_once(Trigger::Keys(vec![key(19)]))
+        .await;
     assert_eq!(counts(&receipt), [1, 0, 0, 0, 0]);
-    tokio::time::advance(24 * 60 * MINUTE).await;
-    assert_eq!(rig.run().await.customs_calls, 1, "a new day has a new budget");
 }
 
-struct DueRecordUrgent;
-
-impl DueRecordUrgent {
-    fn make(number: usize) -> customs_core::DueRecord {
-        customs_core::DueRecord {
-            priority: Priority::Urgent,
-            ..due(number)
-        }
-    }
+#[tokio::test(start_paused = true)]
+async fn a_write_repeated_after_a_kill_carries_the_same_key() {
+    let rig = Rig::new(1);
+    rig.run().await;
+    rig.found(0, "수입신고수리");
+    // SAP has the new state, and the process dies before the ledger knows.
+    with_faulty_ledger(&rig, Fault::Settle).await;
+    assert_eq!(rig.sink.writes().len(), 2);
+    assert_eq!(counts(&rig.run().await), [1, 0, 0, 0, 0]);
+    assert_eq!(rig.sink.writes().len(), 2, "the sink recognised the repeat");
 }
 
 #[tokio::test(start_paused = true)]

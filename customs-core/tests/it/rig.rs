@@ -92,7 +92,6 @@ impl Rig {
             reporter: Arc::new(self.reporter.clone()),
             runs: Arc::new(self.ledger.clone()),
             records: Arc::new(self.ledger.clone()),
-            quota: Arc::new(self.ledger.clone()),
         }
     }
 
