@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use customs_core::layers::{
-    BreakerPolicy, CircuitBreaker, ErrorContext, RateLimit, Retry, RetryPolicy, Timeout, Trace,
+    BreakerPolicy, CircuitBreaker, DailyBudget, ErrorContext, RateLimit, Retry, RetryPolicy, Timeout, Trace,
 };
 use customs_core::{
-    Clock, CustomsApi, Idempotency, Instance, Job, Mapping, Parts, Pipeline, Rate, Sink, SourceSystem,
-    SystemClock,
+    Clock, CustomsApi, Idempotency, Instance, Job, Mapping, Parts, Pipeline, QuotaLedger, Rate, Sink,
+    SourceSystem, SystemClock,
 };
 use customs_http::{ReqwestTransport, Timeouts, Transport};
 use customs_sql::SqlLedger;
@@ -38,14 +38,11 @@ impl App {
     pub(crate) async fn build(config: &Config) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ledger = Arc::new(open_ledger(config).await?);
-        let name = config
-            .ledger
-            .instance
-            .clone()
-            .unwrap_or_else(|| config.file.display().to_string());
-        let lock = InstanceLock::take(&config.file.with_extension("lock"));
-        let instance = Instance::new(name, lock.is_sole());
-        let customs = customs(config, Arc::clone(&clock))?;
+        // One file on one host is one instance; its name and its lock come from the same canonical path.
+        let file = config.file.canonicalize()?;
+        let lock = InstanceLock::take(&file.with_extension("lock"));
+        let instance = Instance::new(format!("{}:{}", host(), file.display()), lock.is_sole());
+        let customs = customs(config, Some(ledger.clone()), Arc::clone(&clock))?;
         let mut pipelines = Vec::with_capacity(config.jobs.len());
         for job in &config.jobs {
             let (source, sink) = sap(config, job)
@@ -58,7 +55,6 @@ impl App {
                 reporter: ledger.clone(),
                 runs: ledger.clone(),
                 records: ledger.clone(),
-                quota: ledger.clone(),
             };
             pipelines.push(Pipeline::with(
                 core_job(config, job)?,
@@ -103,13 +99,25 @@ fn core_job(config: &Config, job: &JobConfig) -> anyhow::Result<Job> {
     core.page_size = job.page_size;
     core.chunk_size = job.chunk_size;
     core.in_flight = config.unipass.in_flight;
-    core.daily = config.unipass.daily;
-    core.urgent_reserve = config.unipass.urgent_reserve;
     Ok(core)
 }
 
-/// The client of customs in all its layers, shared by all jobs: they share keys and their rate.
-pub(crate) fn customs(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Arc<dyn CustomsApi>> {
+/// The host's name, as far as it can be read.
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    if name.trim().is_empty() {
+        "localhost".to_owned()
+    } else {
+        name.trim().to_owned()
+    }
+}
+
+/// The client of customs in all its layers, shared by all jobs: they share keys, rate and, with `quota`, the daily budget.
+pub(crate) fn customs(
+    config: &Config,
+    quota: Option<Arc<dyn QuotaLedger>>,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Arc<dyn CustomsApi>> {
     let unipass = &config.unipass;
     let transport = transport(config, unipass.ca_file.as_deref())?;
     let timeouts = Timeouts {
@@ -126,7 +134,16 @@ pub(crate) fn customs(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<
         }
     }
     let customs = unipass_client::Customs::new(client.build().context("[unipass]")?, Arc::clone(&clock));
-    let customs = Timeout::new(customs, unipass.timeout);
+    let mut customs: Arc<dyn CustomsApi> = Arc::new(Timeout::new(customs, unipass.timeout));
+    if let (Some(daily), Some(quota)) = (unipass.daily, quota) {
+        customs = Arc::new(DailyBudget::new(
+            customs,
+            quota,
+            Arc::clone(&clock),
+            daily,
+            unipass.urgent_reserve,
+        ));
+    }
     let rate = unipass.rate.map(|per_second| Rate {
         per_second,
         burst: unipass.burst,
@@ -141,7 +158,10 @@ pub(crate) fn customs(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<
     let customs = Retry::new(customs, policy);
     let customs = Trace::new(ErrorContext::new(customs, base_url));
     // A second year that is asked is a question of its own, with its own turn; an answer that is kept is none.
-    Ok(Arc::new(KeepAnswers::new(AroundNewYear::new(customs, Arc::clone(&clock)), clock)))
+    Ok(Arc::new(KeepAnswers::new(
+        AroundNewYear::new(customs, Arc::clone(&clock)),
+        clock,
+    )))
 }
 
 /// Source and sink of a job. Where the sink says nothing of its own, it uses the source's connection.

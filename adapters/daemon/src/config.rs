@@ -129,17 +129,11 @@ pub(crate) struct LedgerConfig {
     /// The database.
     #[serde(default = "ledger_url")]
     pub(crate) url: SecretString,
-    /// Names this installation among others that use the same database. Default: the file's own path.
-    #[serde(default)]
-    pub(crate) instance: Option<String>,
 }
 
 impl Default for LedgerConfig {
     fn default() -> Self {
-        Self {
-            url: ledger_url(),
-            instance: None,
-        }
+        Self { url: ledger_url() }
     }
 }
 

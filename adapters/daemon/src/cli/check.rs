@@ -2,7 +2,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use customs_core::{
-    CallContext, Clock, CustomsApi, FetchRequest, RunId, Select, SourceSystem, SystemClock, Verdict,
+    CallContext, Clock, CustomsApi, FetchRequest, QuotaLedger, RunId, Select, SourceSystem, SystemClock,
+    Verdict,
 };
 use sap_soap::pipeline::SapSource;
 use serde::Serialize;
@@ -49,12 +50,17 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
         ),
         key: None,
     }];
+    let mut quota: Option<Arc<dyn QuotaLedger>> = None;
     findings.push(match bootstrap::open_ledger(&config).await {
-        Ok(ledger) => good("ledger", format!("{} is open and up to date", ledger.location())),
+        Ok(ledger) => {
+            let detail = format!("{} is open and up to date", ledger.location());
+            quota = Some(Arc::new(ledger));
+            good("ledger", detail)
+        }
         Err(error) => bad("ledger", "ledger.url", &error),
     });
     for (i, job) in config.jobs.iter().enumerate() {
-        check_job(&config, job, i, &mut findings).await;
+        check_job(&config, job, i, quota.clone(), &mut findings).await;
     }
     let all_good = findings.iter().all(|f| f.ok);
     match args.format {
@@ -88,7 +94,13 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
 }
 
 /// WSDL and logon, one page of the due list, and one question to customs; stops at the first that fails.
-async fn check_job(config: &Config, job: &JobConfig, index: usize, findings: &mut Vec<Finding>) {
+async fn check_job(
+    config: &Config,
+    job: &JobConfig,
+    index: usize,
+    quota: Option<Arc<dyn QuotaLedger>>,
+    findings: &mut Vec<Finding>,
+) {
     let at = |key: &str| format!("job[{index}].{key}");
     let what = |step: &str| format!("job {}: {step}", job.name);
     let client = match bootstrap::source_client(config, job).await {
@@ -154,7 +166,7 @@ async fn check_job(config: &Config, job: &JobConfig, index: usize, findings: &mu
             first.key
         ),
     ));
-    let customs = match bootstrap::customs(config, clock) {
+    let customs = match bootstrap::customs(config, quota, clock) {
         Ok(customs) => customs,
         Err(error) => return findings.push(bad(&what("customs"), "unipass", &error)),
     };

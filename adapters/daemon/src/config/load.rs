@@ -23,6 +23,12 @@ pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
     config.folder = folder;
     path.clone_into(&mut config.file);
     check(&config)?;
+    // One name for a service, so that keys, budgets and tables agree.
+    for job in &mut config.jobs {
+        if let Some(service) = unipass_client::services::find(&job.query.service) {
+            job.query.service = service.id.to_owned();
+        }
+    }
     Ok(config)
 }
 
@@ -177,6 +183,24 @@ fn check(config: &Config) -> Result<(), ConfigError> {
                 "names of columns that the sink writes",
             ));
         }
+        if unipass_client::services::find(&job.query.service).is_none() {
+            let found = format!("{:?}", job.query.service);
+            return Err(config.error(
+                key("query.service"),
+                found,
+                "a service's id or name, such as API001 or cargo-progress",
+            ));
+        }
+        for (param, template) in &job.query.params {
+            if template.maps().next().is_some() {
+                let key = key(&format!("query.params.{param}"));
+                return Err(config.error(
+                    key,
+                    "the filter `map`",
+                    "filters other than map: tables are for what is written",
+                ));
+            }
+        }
         for (column, template) in &job.sink.columns {
             if let Some(table) = template.maps().find(|t| !config.maps.contains_key(*t)) {
                 let found = format!("map:{table}, and there is no [map.{table}]");
@@ -321,6 +345,14 @@ url = "sqlite:customs.db"
             (
                 replace("current = \"Stats\"", "current = \"Status\""),
                 "customs.toml: job[0].source.current: found \"Status\", which is no column of job[0].sink.columns, expected names of columns that the sink writes",
+            ),
+            (
+                replace("cargo-progress", "cargo"),
+                "customs.toml: job[0].query.service: found \"cargo\", expected a service's id or name",
+            ),
+            (
+                replace("{CargMtNo|trim}", "{CargMtNo|map:stats}"),
+                "customs.toml: job[0].query.params.cargMtNo: found the filter `map`, expected filters other than map",
             ),
             (
                 replace("file:user.txt", "env:CUSTOMS_TEST_NOT_SET"),
