@@ -94,9 +94,13 @@ impl Loader {
             return Err(refused(format!("more than {} bytes", self.limits.document_bytes)));
         }
         let namespaces = self.wanted.remove(location).unwrap_or_default();
-        let chameleon = self.parse(location, bytes, None)?;
-        let kept = chameleon.then(|| Arc::from(bytes));
-        self.added.insert(location.to_owned(), Added { chameleon: kept });
+        // Before it is parsed, so that a document that refers to itself does not ask for itself.
+        self.added.insert(location.to_owned(), Added { chameleon: None });
+        if self.parse(location, bytes, None)?
+            && let Some(added) = self.added.get_mut(location)
+        {
+            added.chameleon = Some(Arc::from(bytes));
+        }
         for namespace in namespaces.into_iter().flatten() {
             self.want(location.to_owned(), Some(namespace))?;
         }

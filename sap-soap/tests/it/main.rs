@@ -14,6 +14,7 @@ mod pipeline;
 mod request;
 mod response;
 mod response_corpus;
+mod response_fuzz;
 mod response_quirks;
 mod wsdl;
 mod wsdl_hostile;
