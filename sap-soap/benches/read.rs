@@ -157,9 +157,9 @@ fn read<E: std::error::Error + 'static>(
                 let piece = file.fill_buf()?;
                 let length = piece.len();
                 if length == 0 {
-                    reader.finish()?;
+                    reader.finish();
                 } else {
-                    reader.push(piece)?;
+                    reader.push(piece);
                     file.consume(length);
                 }
             }

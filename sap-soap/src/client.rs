@@ -290,18 +290,19 @@ impl Client {
         }
         let mut reader = ReplyReader::new(self.read_options(&head, Vec::new()));
         loop {
-            let step = match reader.next() {
+            match reader.next() {
                 Ok(Step::Done) => break,
-                Ok(Step::Row(_)) => Ok(()),
+                Ok(Step::Row(_)) => {}
                 Ok(Step::More) => match response.body.next().await {
                     Some(piece) => reader.push(&piece?),
                     None => reader.finish(),
                 },
-                Err(error) => Err(error),
-            };
-            if let Err(error) = step {
-                let fault = unreadable(error, head.received(reader.sample()))?;
-                return Ok(Decoded::not_soap(fault));
+                Err(error) => {
+                    return Ok(Decoded::not_soap(unreadable(
+                        error,
+                        head.received(reader.sample()),
+                    )?));
+                }
             }
         }
         Ok(target.conform(judge(reader.into_reply(), Some(head.status), true)))

@@ -2,6 +2,8 @@
 //! SAP sent.
 
 pub mod client;
+#[cfg(feature = "codegen")]
+pub mod codegen;
 mod config;
 mod error;
 #[cfg(feature = "pipeline")]
@@ -16,3 +18,6 @@ pub use client::Client;
 pub use config::{Config, Credentials};
 pub use error::{Error, Result};
 pub use value::{Row, Value};
+
+// Crates whose types are part of this one's interface.
+pub use {jiff, rust_decimal};

@@ -24,7 +24,7 @@
 //! - A structure is an object. Fields may stand in any order and may be left out.
 //! - A table is a list of its rows, or what stands on the wire: `{"item": [...]}`.
 //! - Text may be given as text, number or truth value. A truth value in a field of one character is ABAP's `X` or blank.
-//! - `null` is "not given".
+//! - `null` is "not given", and so is an empty number, date or time.
 //! - An attribute is a field `@name`; the text beside attributes is the field `$`.
 //!
 //! # What is filled in

@@ -129,7 +129,7 @@ impl Rows {
 
     fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<()>>> {
         loop {
-            let step = match self.reader.next() {
+            match self.reader.next() {
                 Ok(Step::Row(_)) => return Poll::Ready(Some(Ok(()))),
                 Ok(Step::Done) => return Poll::Ready(self.end()),
                 Ok(Step::More) => match ready!(self.body.poll_next_unpin(cx)) {
@@ -137,12 +137,10 @@ impl Rows {
                     Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
                     None => self.reader.finish(),
                 },
-                Err(error) => Err(error),
-            };
-            if let Err(error) = step {
-                let error = unreadable(error, self.head.received(self.reader.sample()))
-                    .map_or_else(Error::from, Error::from);
-                return Poll::Ready(Some(Err(error)));
+                Err(error) => {
+                    let fault = unreadable(error, self.head.received(self.reader.sample()));
+                    return Poll::Ready(Some(Err(fault.map_or_else(Error::from, Error::from))));
+                }
             }
         }
     }

@@ -76,8 +76,8 @@ impl SapSink {
             }
         }
         // An error that stands beside the table concerns the whole call.
-        let all = reply.messages.iter().filter(|m| m.severity.is_error());
-        if let Some(message) = all.clone().nth(of_rows).and_then(|_| all.last()) {
+        let mut all = reply.messages.iter().filter(|m| m.severity.is_error());
+        if let Some(message) = all.clone().nth(of_rows).and_then(|_| all.next_back()) {
             for outcome in outcomes.iter_mut().filter(|o| o.is_ok()) {
                 *outcome = Err(refusal(message));
             }

@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::items::Items;
 use super::plan::{FREE, Plan, Slot, StructPlan, TypePlan, close};
 use super::{Checks, EncodeError};
-use crate::schema::{Builtin, Simple, SimpleKind, Type, TypeId};
+use crate::schema::{Builtin, Pattern, Simple, SimpleKind, Type, TypeId};
 
 /// The state of one encoding.
 #[derive(Debug)]
@@ -106,6 +106,23 @@ impl<'p> Encoder<'p> {
         escape::text(&mut self.out, text, replace).map_err(unwritable)
     }
 
+    /// Numbers, dates and times have no empty value: to ABAP empty means initial there.
+    pub(super) fn empty_is_initial(&self, ty: TypeId) -> bool {
+        let Type::Simple(simple) = self.plan.schema.get(ty) else {
+            return false;
+        };
+        let SimpleKind::Atomic(builtin) = &simple.kind else {
+            return false;
+        };
+        let digits = simple
+            .facets
+            .patterns
+            .iter()
+            .flat_map(|level| &**level)
+            .any(Pattern::is_digits);
+        (!builtin.is_text() || digits) && self.plan.schema.check(simple, "").is_err()
+    }
+
     pub(super) fn check(&self, ty: TypeId, text: &str) -> Result<(), EncodeError> {
         if let Type::Simple(simple) = self.plan.schema.get(ty) {
             self.plan
@@ -137,6 +154,7 @@ impl<'a, 'p> Element<'a, 'p> {
     fn text(self, text: &str) -> Result<u32, EncodeError> {
         let Self { encoder, slot, .. } = self;
         let ty = match encoder.type_of(slot) {
+            TypePlan::Text(id) if text.is_empty() && encoder.empty_is_initial(*id) => return Ok(0),
             TypePlan::Text(id) => Some(*id),
             TypePlan::Free => None,
             TypePlan::Unresolved(reason) => return Err(EncodeError::value("a value", &**reason)),

@@ -219,6 +219,9 @@ impl<'a, 'p> Fields<'a, 'p> {
             }
             _ => None,
         };
+        if ty.is_some_and(|ty| text.is_empty() && self.encoder.empty_is_initial(ty)) {
+            return Ok(());
+        }
         self.has_text = true;
         self.encoder.text(ty, text)
     }

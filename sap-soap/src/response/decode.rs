@@ -147,8 +147,8 @@ fn read(content_type: Option<&str>, body: &[u8], options: DecodeOptions) -> Resu
         match reader.next()? {
             Step::Row(_) => {}
             Step::More => match pieces.next() {
-                Some(piece) => reader.push(piece)?,
-                None => reader.finish()?,
+                Some(piece) => reader.push(piece),
+                None => reader.finish(),
             },
             Step::Done => return Ok(reader.into_reply()),
         }

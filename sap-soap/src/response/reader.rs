@@ -143,6 +143,37 @@ struct Frame {
     name: Name,
     row: Row,
     selection: Selection,
+    /// Text between its fields: what came since the last one, and what was kept.
+    pending: String,
+    text: String,
+}
+
+impl Frame {
+    fn new(name: &str, selection: Selection) -> Self {
+        Self {
+            name: name.into(),
+            row: Row::new(),
+            selection,
+            pending: String::new(),
+            text: String::new(),
+        }
+    }
+
+    /// A field begins or the structure ends: blanks between fields mean nothing.
+    fn settle_text(&mut self) {
+        if !self.pending.trim_ascii().is_empty() {
+            self.text.push_str(&self.pending);
+        }
+        self.pending.clear();
+    }
+
+    fn into_row(mut self) -> Row {
+        self.settle_text();
+        if !self.text.is_empty() {
+            self.row.set(TEXT_FIELD, self.text);
+        }
+        self.row
+    }
 }
 
 enum Progress {
@@ -168,8 +199,8 @@ enum Progress {
 ///     match reader.next()? {
 ///         Step::Row(row) => sum += row.text("A").unwrap_or("0").parse::<i32>()?,
 ///         Step::More => match pieces.next() {
-///             Some(piece) => reader.push(piece)?,
-///             None => reader.finish()?,
+///             Some(piece) => reader.push(piece),
+///             None => reader.finish(),
 ///         },
 ///         Step::Done => break,
 ///     }
@@ -230,22 +261,16 @@ impl ReplyReader {
     }
 
     /// Takes in a piece of the reply, cut anywhere. Pieces should be of moderate size (64 KiB, say): each is held until it is
-    /// read.
-    ///
-    /// # Errors
-    /// Bytes that cannot be decoded.
-    pub fn push(&mut self, piece: &[u8]) -> Result<(), ReadError> {
+    /// read. What is wrong with its bytes comes out of [`ReplyReader::next`], once everything before them is read.
+    pub fn push(&mut self, piece: &[u8]) {
         let room = Self::SAMPLE.saturating_sub(self.sample.len());
         self.sample.extend_from_slice(&piece[..room.min(piece.len())]);
-        self.tokens.push(piece)
+        self.tokens.push(piece);
     }
 
     /// No more bytes will come.
-    ///
-    /// # Errors
-    /// A character that is cut at the end.
-    pub fn finish(&mut self) -> Result<(), ReadError> {
-        self.tokens.finish()
+    pub fn finish(&mut self) {
+        self.tokens.finish();
     }
 
     /// The first bytes of the reply, for telling what an unreadable one is.
@@ -400,10 +425,9 @@ impl ReplyReader {
             Token::More => return Ok(Some(Progress::More)),
             Token::Done => return Ok(Some(Progress::Done)),
             Token::Text(piece) => {
-                if self.stage == Stage::Parameters && !piece.trim_ascii().is_empty() {
+                if let (Stage::Parameters, Some(frame)) = (self.stage, self.frames.last_mut()) {
                     self.held += piece.len();
-                    let piece = piece.to_owned();
-                    self.own_text(&piece);
+                    frame.pending.push_str(piece);
                 }
             }
             Token::End => {
@@ -514,20 +538,16 @@ impl ReplyReader {
             return;
         }
         let selection = Selection::start(&self.paths);
-        self.frames.push(Frame {
-            name: local(name).into(),
-            row: Row::new(),
-            selection,
-        });
+        self.frames.push(Frame::new(local(name), selection));
         self.stage = Stage::Parameters;
     }
 
     fn parameter(&mut self, name: &str, leaf: Option<&str>) -> Result<Option<Progress>, ReadError> {
         let name = local(name);
-        let chosen = self
-            .frames
-            .last()
-            .map_or(Chosen::Nothing, |frame| frame.selection.child(&self.paths, name));
+        let chosen = self.frames.last_mut().map_or(Chosen::Nothing, |frame| {
+            frame.settle_text();
+            frame.selection.child(&self.paths, name)
+        });
         match (chosen, leaf) {
             (Chosen::Row(table), _) => self.record_from(Reading::Row(table), name, leaf),
             (Chosen::Table(table), None) => {
@@ -540,11 +560,7 @@ impl ReplyReader {
                 Ok(None)
             }
             (Chosen::Inside(selection), None) => {
-                self.frames.push(Frame {
-                    name: name.into(),
-                    row: Row::new(),
-                    selection,
-                });
+                self.frames.push(Frame::new(name, selection));
                 Ok(None)
             }
             (Chosen::Nothing, _) | (Chosen::Table(_) | Chosen::Inside(_), Some(_)) => {
@@ -568,19 +584,6 @@ impl ReplyReader {
         Ok(if leaf.is_some() { self.complete() } else { None })
     }
 
-    /// Text of a structure itself, between its fields.
-    fn own_text(&mut self, piece: &str) {
-        let Some(frame) = self.frames.last_mut() else {
-            return;
-        };
-        match frame.row.get_mut(TEXT_FIELD) {
-            Some(Value::Text(text)) => text.push_str(piece),
-            Some(Value::Struct(_) | Value::Table(_)) | None => {
-                frame.row.set(TEXT_FIELD, piece);
-            }
-        }
-    }
-
     /// An element ends.
     fn leave(&mut self) -> Result<(), ReadError> {
         self.stage = match self.stage {
@@ -592,11 +595,11 @@ impl ReplyReader {
             Stage::Parameters => match self.frames.pop() {
                 Some(frame) => match self.frames.last_mut() {
                     Some(outer) => {
-                        outer.row.add(frame.name, value_of(frame.row));
+                        outer.row.add(frame.name.clone(), value_of(frame.into_row()));
                         Stage::Parameters
                     }
                     None => {
-                        self.reply.values = frame.row;
+                        self.reply.values = frame.into_row();
                         if self.reply.soap.is_some() {
                             Stage::Body
                         } else {

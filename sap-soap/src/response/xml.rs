@@ -71,6 +71,8 @@ pub(super) struct Tokenizer {
     /// Does `buf` hold a control character (a carriage return included)? Usually not, and then no text is looked at twice.
     dirty: bool,
     finished: bool,
+    /// What is wrong with the bytes that come after `buf`.
+    broken: Option<ReadErrorKind>,
     scratch: String,
     limits: Limits,
     characters: Characters,
@@ -124,31 +126,47 @@ impl Tokenizer {
             markup_seen: false,
             dirty: false,
             finished: false,
+            broken: None,
             scratch: String::new(),
             limits,
             characters,
         }
     }
 
-    /// Takes in a piece of the document. It may be cut anywhere, inside a character, too.
-    pub(super) fn push(&mut self, piece: &[u8]) -> Result<(), ReadError> {
-        self.compact();
-        let before = self.buf.len();
-        self.input
-            .decode(piece, &mut self.buf)
-            .map_err(|kind| self.error(kind))?;
-        self.took(before)
+    /// Takes in a piece of the document. It may be cut anywhere, inside a character, too. What is wrong with it comes out
+    /// when everything before is read.
+    pub(super) fn push(&mut self, piece: &[u8]) {
+        self.take_in(|input, buf| input.decode(piece, buf));
     }
 
     /// No more bytes will come.
-    pub(super) fn finish(&mut self) -> Result<(), ReadError> {
+    pub(super) fn finish(&mut self) {
+        self.take_in(Input::finish);
+        self.finished = self.broken.is_none();
+    }
+
+    fn take_in(&mut self, decode: impl FnOnce(&mut Input, &mut String) -> Result<(), ReadErrorKind>) {
+        if self.broken.is_some() {
+            return;
+        }
         self.compact();
         let before = self.buf.len();
-        self.input
-            .finish(&mut self.buf)
-            .map_err(|kind| self.error(kind))?;
-        self.finished = true;
-        self.took(before)
+        let decoded = decode(&mut self.input, &mut self.buf);
+        let over = self.base + self.buf.len() as u64 > self.limits.total;
+        self.broken = decoded
+            .err()
+            .or(over.then_some(ReadErrorKind::Limit("bytes in all")));
+        self.dirty |= self.buf.as_bytes()[before..]
+            .iter()
+            .any(|b| *b < 0x20 && *b != b'\n' && *b != b'\t');
+    }
+
+    /// What to answer when everything that came is read.
+    fn more(&self) -> Result<Token<'static>, ReadError> {
+        match self.broken {
+            Some(kind) => Err(self.error(kind)),
+            None => Ok(Token::More),
+        }
     }
 
     fn compact(&mut self) {
@@ -160,16 +178,6 @@ impl Tokenizer {
         }
         self.base += self.pos as u64;
         self.pos = 0;
-    }
-
-    fn took(&mut self, before: usize) -> Result<(), ReadError> {
-        if self.base + self.buf.len() as u64 > self.limits.total {
-            return Err(self.error(ReadErrorKind::Limit("bytes in all")));
-        }
-        self.dirty |= self.buf.as_bytes()[before..]
-            .iter()
-            .any(|b| *b < 0x20 && *b != b'\n' && *b != b'\t');
-        Ok(())
     }
 
     /// How many elements are open.
@@ -198,7 +206,7 @@ impl Tokenizer {
         if held > self.limits.tag {
             return Err(self.error(ReadErrorKind::Limit("bytes in one tag")));
         }
-        Ok(Token::More)
+        self.more()
     }
 
     /// The next token. `Leaf` is given only inside the root element.
@@ -214,13 +222,13 @@ impl Tokenizer {
                 State::Cdata => return self.cdata(),
                 State::Comment => {
                     if !self.skip_past("-->")? {
-                        return Ok(Token::More);
+                        return self.more();
                     }
                     continue;
                 }
                 State::Instruction => {
                     if !self.skip_past("?>")? {
-                        return Ok(Token::More);
+                        return self.more();
                     }
                     continue;
                 }
@@ -228,7 +236,7 @@ impl Tokenizer {
             let rest = &self.buf.as_bytes()[self.pos..];
             let Some(&first) = rest.first() else {
                 return if !self.finished {
-                    Ok(Token::More)
+                    self.more()
                 } else if self.root_seen && self.starts.is_empty() {
                     Ok(Token::Done)
                 } else if !self.markup_seen {
@@ -386,15 +394,19 @@ impl Tokenizer {
         if found.is_none() && !self.finished {
             // A reference or a line end may go on in the next piece.
             let tail = rest.len().saturating_sub(LONGEST_REFERENCE);
-            if let Some(open) = rest.as_bytes()[tail..].iter().rposition(|b| *b == b'&') {
-                if !rest.as_bytes()[tail + open..].contains(&b';') {
-                    end = tail + open;
-                }
+            let open = rest.as_bytes()[tail..]
+                .iter()
+                .rposition(|b| *b == b'&')
+                .map(|at| tail + at);
+            if let Some(open) =
+                open.filter(|at| at + 1 + reference_end(&rest.as_bytes()[at + 1..]) == rest.len())
+            {
+                end = open;
             } else if rest.ends_with('\r') {
                 end -= 1;
             }
             if end == 0 {
-                return Ok(Token::More);
+                return self.more();
             }
         }
         let text = self.pos..self.pos + end;
@@ -413,7 +425,7 @@ impl Tokenizer {
             return if self.finished || found.is_some() {
                 self.next()
             } else {
-                Ok(Token::More)
+                self.more()
             };
         }
         let raw = &self.buf[text.clone()];
@@ -445,19 +457,19 @@ impl Tokenizer {
                 return self.starved(rest.len()).map(Some);
             }
         }
-        if rest[2..]
-            .iter()
-            .zip(b"DOCTYPE")
-            .all(|(a, b)| a.eq_ignore_ascii_case(b))
-        {
+        const DOCTYPE: &[u8] = b"<!DOCTYPE";
+        let same = rest.iter().zip(DOCTYPE).all(|(a, b)| a.eq_ignore_ascii_case(b));
+        if same && rest.len() < DOCTYPE.len() {
+            return self.starved(rest.len()).map(Some);
+        }
+        if same {
             // Whether it is HTML's stands behind it.
-            if rest.len() < "<!DOCTYPE html".len() + 2 && memchr(b'>', rest).is_none() && !self.finished {
+            let name = rest[DOCTYPE.len()..].trim_ascii_start();
+            let is_html = name.iter().zip(b"html").all(|(a, b)| a.eq_ignore_ascii_case(b));
+            if is_html && name.len() < 4 && !self.finished {
                 return self.starved(rest.len()).map(Some);
             }
-            let html = rest[9..]
-                .trim_ascii_start()
-                .get(..4)
-                .is_some_and(|n| n.eq_ignore_ascii_case(b"html"));
+            let html = is_html && name.len() >= 4;
             return Err(self.error(if html {
                 ReadErrorKind::NotXml
             } else {
@@ -560,8 +572,10 @@ fn clean(raw: &str, characters: Characters, out: &mut String) -> Result<(), Read
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
         clean_lines(&rest[..at], characters, out)?;
         let tail = &rest[at + 1..];
-        let head = &tail.as_bytes()[..tail.len().min(LONGEST_REFERENCE)];
-        let end = memchr(b';', head).ok_or(ReadErrorKind::Malformed("a & that begins no reference"))?;
+        let end = reference_end(tail.as_bytes());
+        if tail.as_bytes().get(end) != Some(&b';') {
+            return Err(ReadErrorKind::Malformed("a & that begins no reference"));
+        }
         let name = &tail[..end];
         rest = &tail[end + 1..];
         out.push(match name {
@@ -574,6 +588,15 @@ fn clean(raw: &str, characters: Characters, out: &mut String) -> Result<(), Read
         });
     }
     clean_lines(rest, characters, out)
+}
+
+/// The length of the letters and digits of a reference, at most those of the longest.
+fn reference_end(bytes: &[u8]) -> usize {
+    let letters = bytes
+        .iter()
+        .take(LONGEST_REFERENCE)
+        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'#');
+    letters.count()
 }
 
 /// `#10` or `#xA`.

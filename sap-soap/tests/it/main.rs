@@ -7,6 +7,8 @@
 )]
 
 mod client;
+#[cfg(feature = "codegen")]
+mod codegen;
 mod corpus;
 mod fault;
 #[cfg(feature = "pipeline")]
