@@ -11,7 +11,7 @@ pub struct Limits {
     pub attributes: usize,
     /// Bytes of one name. Default 256.
     pub name: usize,
-    /// Different names. Default 10,000.
+    /// Different names. Default 5,000.
     pub names: usize,
     /// Bytes of one tag, attributes included. Default 64 KiB.
     pub tag: usize,
@@ -31,7 +31,7 @@ impl Default for Limits {
             depth: 64,
             attributes: 64,
             name: 256,
-            names: 10_000,
+            names: 5_000,
             tag: 64 << 10,
             text: 4 << 20,
             row: 8 << 20,

@@ -159,6 +159,17 @@ impl Frame {
         }
     }
 
+    /// Adds a piece of text and says how much more is held. A flood of blanks is not.
+    fn add_text(&mut self, piece: &str) -> usize {
+        const MOST_BLANKS: usize = 4096;
+        self.pending.push_str(piece);
+        if self.pending.len() > MOST_BLANKS && self.pending.trim_ascii().is_empty() {
+            self.pending.clear();
+            return 0;
+        }
+        piece.len()
+    }
+
     /// A field begins or the structure ends: blanks between fields mean nothing.
     fn settle_text(&mut self) {
         if !self.pending.trim_ascii().is_empty() {
@@ -426,8 +437,7 @@ impl ReplyReader {
             Token::Done => return Ok(Some(Progress::Done)),
             Token::Text(piece) => {
                 if let (Stage::Parameters, Some(frame)) = (self.stage, self.frames.last_mut()) {
-                    self.held += piece.len();
-                    frame.pending.push_str(piece);
+                    self.held += frame.add_text(piece);
                 }
             }
             Token::End => {

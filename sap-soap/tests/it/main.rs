@@ -15,6 +15,7 @@ mod fault;
 mod pipeline;
 mod request;
 mod response;
+mod response_bombs;
 mod response_corpus;
 mod response_fuzz;
 mod response_quirks;
