@@ -19,5 +19,6 @@ mod response_bombs;
 mod response_corpus;
 mod response_fuzz;
 mod response_quirks;
+mod response_shape;
 mod wsdl;
 mod wsdl_hostile;
