@@ -134,6 +134,17 @@ impl<'p> Encoder<'p> {
     }
 }
 
+/// An element or attribute that has only one value. (Blanks around it do not count.)
+pub(super) fn check_fixed(fixed: Option<&str>, text: &str) -> Result<(), EncodeError> {
+    match fixed {
+        Some(fixed) if fixed.trim() != text.trim() => Err(EncodeError::value(
+            format!("{text:?}"),
+            format!("{fixed:?}, the only value"),
+        )),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn unwritable(c: char) -> EncodeError {
     EncodeError::value(
         format!("the character U+{:04X}", u32::from(c)),
@@ -167,6 +178,9 @@ impl<'a, 'p> Element<'a, 'p> {
                 None => return Err(EncodeError::value("text", expected_structure(plan))),
             },
         };
+        if encoder.strict() {
+            check_fixed(slot.fixed(), text)?;
+        }
         encoder.out.extend_from_slice(&slot.open);
         let content = encoder.out.len();
         encoder.text(ty, text)?;

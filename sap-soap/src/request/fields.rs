@@ -3,7 +3,7 @@
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeStruct};
 
 use super::arrange::{Queues, emit};
-use super::encode::{Encoder, Written, expected_structure, is_free, unwritable};
+use super::encode::{Encoder, Written, check_fixed, expected_structure, is_free, unwritable};
 use super::items::check_count;
 use super::plan::{Plan, Slot, StructPlan, TypePlan, close};
 use super::{EncodeError, escape};
@@ -241,6 +241,7 @@ impl<'a, 'p> Fields<'a, 'p> {
             }
             if self.encoder.strict() {
                 self.encoder.check(attribute.ty, text)?;
+                check_fixed(attribute.fixed(), text)?;
             }
             self.given_attributes.push(index);
             self.attributes.extend_from_slice(&attribute.open);

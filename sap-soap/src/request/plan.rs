@@ -69,6 +69,7 @@ pub(super) struct Slot {
     pub(super) nillable: bool,
     /// The schema's `fixed` or `default`.
     preset: Option<Arc<str>>,
+    is_fixed: bool,
     pub(super) fill: Fill,
 }
 
@@ -87,6 +88,14 @@ pub(super) struct AttributePlan {
     pub(super) ty: TypeId,
     pub(super) required: bool,
     preset: Option<Arc<str>>,
+    is_fixed: bool,
+}
+
+impl AttributePlan {
+    /// The only value, if there is only one.
+    pub(super) fn fixed(&self) -> Option<&str> {
+        self.preset.as_deref().filter(|_| self.is_fixed)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -109,6 +118,11 @@ impl StructPlan {
 }
 
 impl Slot {
+    /// The only value, if there is only one.
+    pub(super) fn fixed(&self) -> Option<&str> {
+        self.preset.as_deref().filter(|_| self.is_fixed)
+    }
+
     /// An element that no schema describes.
     pub(super) fn free(name: &str) -> Self {
         Self {
@@ -120,6 +134,7 @@ impl Slot {
             max: u32::MAX,
             nillable: false,
             preset: None,
+            is_fixed: false,
             fill: Fill::Nothing,
         }
     }
@@ -269,6 +284,7 @@ fn slot(field: &Field, tag: &str, ty: usize) -> Slot {
         max: field.max,
         nillable: field.nillable,
         preset: field.fixed.clone().or_else(|| field.default.clone()),
+        is_fixed: field.fixed.is_some(),
         fill: if field.min > 0 {
             Fill::Initial
         } else {
@@ -354,6 +370,7 @@ impl Builder<'_> {
             ty: attribute.ty,
             required: attribute.required,
             preset: attribute.fixed.clone().or_else(|| attribute.default.clone()),
+            is_fixed: attribute.fixed.is_some(),
         }
     }
 }

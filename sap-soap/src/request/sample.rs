@@ -137,7 +137,7 @@ impl Sampler<'_> {
     fn content(&mut self, complex: &Complex, content: &Content, full: bool, object: &mut Map<String, Value>) {
         match content {
             Content::Any { .. } => {}
-            Content::Field { index, min, max } => {
+            Content::Field { index, min, .. } => {
                 let Some(field) = complex.fields.get(*index as usize) else {
                     return;
                 };
@@ -147,7 +147,8 @@ impl Sampler<'_> {
                 let Some(value) = self.field(field, *min > 0) else {
                     return;
                 };
-                let value = if *max > 1 {
+                // Also where the element itself occurs once, and the group around it again and again.
+                let value = if field.max > 1 {
                     Value::Array(repeat(Some(value), *min))
                 } else {
                     value

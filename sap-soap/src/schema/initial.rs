@@ -120,7 +120,7 @@ fn own(builtin: Builtin, facets: &Facets, date: &str) -> Vec<String> {
         Builtin::Decimal | Builtin::PrecisionDecimal if facets.fraction_digits.is_none_or(|d| d > 0) => {
             all(&["0.0", "0", "1.0", "0.1"])
         }
-        Builtin::Float | Builtin::Double => all(&["0.0", "0", "1.0"]),
+        Builtin::Float | Builtin::Double => all(&["0", "0.0", "1"]),
         Builtin::DateTime => all(&[
             "0001-01-01T00:00:00Z",
             "0001-01-01T00:00:00",
