@@ -1,5 +1,9 @@
 //! Connections, transactions and rows: the only place that knows sqlx's drivers.
 
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sqlite;
 
 use std::fmt;
@@ -25,6 +29,10 @@ pub(crate) struct Db {
 enum Pools {
     /// One connection writes, so that writers queue here and not at SQLite's lock; some read beside it.
     Sqlite { write: SqlitePool, read: SqlitePool },
+    #[cfg(feature = "postgres")]
+    Postgres(sqlx::PgPool),
+    #[cfg(feature = "mysql")]
+    MySql(sqlx::MySqlPool),
 }
 
 impl fmt::Debug for Db {
@@ -36,13 +44,23 @@ impl fmt::Debug for Db {
 impl Db {
     /// Opens the database that the URL names.
     pub(crate) async fn open(url: &str) -> Result<Self> {
-        match url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => sqlite::open(url).await,
-            Some("postgres" | "postgresql" | "mysql" | "mariadb") => Err(SqlError::Url(
-                "this program is built without that database".into(),
+        match url
+            .split_once(':')
+            .and_then(|(scheme, _)| Dialect::of_scheme(scheme))
+        {
+            Some(Dialect::Sqlite) => sqlite::open(url).await,
+            #[cfg(feature = "postgres")]
+            Some(Dialect::Postgres) => postgres::open(url).await,
+            #[cfg(not(feature = "postgres"))]
+            Some(Dialect::Postgres) => Err(SqlError::Url("this program is built without PostgreSQL".into())),
+            #[cfg(feature = "mysql")]
+            Some(Dialect::MySql) => mysql::open(url).await,
+            #[cfg(not(feature = "mysql"))]
+            Some(Dialect::MySql) => Err(SqlError::Url(
+                "this program is built without MariaDB and MySQL".into(),
             )),
             // What stands before the first colon may be part of a secret: it is not repeated.
-            _ => Err(SqlError::Url(
+            None => Err(SqlError::Url(
                 "expected sqlite:FILE, postgres://HOST/DATABASE or mysql://HOST/DATABASE".into(),
             )),
         }
@@ -55,6 +73,10 @@ impl Db {
     pub(crate) fn dialect(&self) -> Dialect {
         match self.pools {
             Pools::Sqlite { .. } => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(_) => Dialect::Postgres,
+            #[cfg(feature = "mysql")]
+            Pools::MySql(_) => Dialect::MySql,
         }
     }
 
@@ -62,6 +84,10 @@ impl Db {
     pub(crate) async fn write(&self) -> Result<Tx> {
         Ok(match &self.pools {
             Pools::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            #[cfg(feature = "mysql")]
+            Pools::MySql(pool) => Tx::MySql(pool.begin().await?),
         })
     }
 
@@ -69,26 +95,28 @@ impl Db {
     pub(crate) async fn read(&self) -> Result<Tx> {
         Ok(match &self.pools {
             Pools::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+            #[cfg(feature = "mysql")]
+            Pools::MySql(pool) => Tx::MySql(
+                pool.begin_with("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+                    .await?,
+            ),
         })
     }
 
-    /// Applies the migrations that are missing, all or none.
-    pub(crate) async fn migrate(&self, migrator: &Migrator) -> Result<()> {
-        let mut migrator = Migrator {
-            migrations: migrator.migrations.clone(),
-            ..Migrator::DEFAULT
-        };
-        // Tables of a newer program that this one can work with hold migrations that it does not know.
-        migrator.set_ignore_missing(true);
+    /// Applies the migrations that are missing. Of several processes, one does it and the others wait.
+    pub(crate) async fn migrate(&self) -> Result<()> {
         match &self.pools {
-            Pools::Sqlite { write, .. } => {
-                // Two processes may start at once: the write lock lets one in after the other.
-                let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
-                migrator.run_direct(None, &mut *tx, false).await?;
-                tx.commit().await?;
-            }
+            Pools::Sqlite { write, .. } => sqlite::migrate(write).await,
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => postgres::migrate(pool).await,
+            #[cfg(feature = "mysql")]
+            Pools::MySql(pool) => mysql::migrate(pool).await,
         }
-        Ok(())
     }
 
     /// Closes all connections.
@@ -98,8 +126,22 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => pool.close().await,
+            #[cfg(feature = "mysql")]
+            Pools::MySql(pool) => pool.close().await,
         }
     }
+}
+
+/// The migrations of one dialect. Tables of a newer program that this one can work with hold some that it does not know.
+fn migrations(known: &Migrator) -> Migrator {
+    let mut migrator = Migrator {
+        migrations: known.migrations.clone(),
+        ..Migrator::DEFAULT
+    };
+    migrator.set_ignore_missing(true);
+    migrator
 }
 
 /// A value to bind.
@@ -171,8 +213,13 @@ pub(crate) use args;
 /// A transaction. Dropped without [`commit`](Self::commit) it changes nothing.
 pub(crate) enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
+    #[cfg(feature = "postgres")]
+    Postgres(Transaction<'static, sqlx::Postgres>),
+    #[cfg(feature = "mysql")]
+    MySql(Transaction<'static, sqlx::MySql>),
 }
 
+/// A driver's query with its values.
 macro_rules! query {
     ($sql:expr, $args:expr) => {{
         let mut query = sqlx::query($sql.text());
@@ -186,12 +233,23 @@ macro_rules! query {
     }};
 }
 
+/// Does the same with every driver's transaction.
+macro_rules! with_each {
+    ($on:expr, $tx:ident => $work:expr) => {
+        match $on {
+            Tx::Sqlite($tx) => $work,
+            #[cfg(feature = "postgres")]
+            Tx::Postgres($tx) => $work,
+            #[cfg(feature = "mysql")]
+            Tx::MySql($tx) => $work,
+        }
+    };
+}
+
 impl Tx {
     /// Runs a statement; returns how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: &Sql, args: Vec<Arg>) -> Result<u64> {
-        Ok(match self {
-            Self::Sqlite(tx) => query!(sql, args).execute(&mut **tx).await?.rows_affected(),
-        })
+        Ok(with_each!(self, tx => query!(sql, args).execute(&mut **tx).await?.rows_affected()))
     }
 
     /// Runs a query; turns each row into a value.
@@ -201,17 +259,15 @@ impl Tx {
         args: Vec<Arg>,
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        match self {
-            Self::Sqlite(tx) => {
-                // Row by row: a row of the driver takes much more memory than what is read from it.
-                let mut rows = query!(sql, args).fetch(&mut **tx);
-                let mut values = Vec::new();
-                while let Some(row) = rows.try_next().await? {
-                    values.push(read(&Row(&row))?);
-                }
-                Ok(values)
+        let mut values = Vec::new();
+        with_each!(self, tx => {
+            // Row by row: a row of the driver takes much more memory than what is read from it.
+            let mut rows = query!(sql, args).fetch(&mut **tx);
+            while let Some(row) = rows.try_next().await? {
+                values.push(read(&Row(&row))?);
             }
-        }
+        });
+        Ok(values)
     }
 
     /// Runs a query that yields at most one row.
@@ -226,9 +282,7 @@ impl Tx {
 
     /// Makes all changes last.
     pub(crate) async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-        }
+        with_each!(self, tx => tx.commit().await?);
         Ok(())
     }
 }
@@ -254,6 +308,10 @@ macro_rules! cells {
     };
 }
 cells!(sqlx::sqlite::SqliteRow);
+#[cfg(feature = "postgres")]
+cells!(sqlx::postgres::PgRow);
+#[cfg(feature = "mysql")]
+cells!(sqlx::mysql::MySqlRow);
 
 impl Row<'_> {
     pub(crate) fn opt_text(&self, column: &'static str) -> Result<Option<String>> {

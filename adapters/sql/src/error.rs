@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use customs_core::{Error, ErrorKind, Sent};
-use sqlx::error::ErrorKind as DbErrorKind;
+use sqlx::error::{DatabaseError, ErrorKind as DbErrorKind};
+use sqlx::sqlite::SqliteError;
 
 /// A failure of the ledger. No variant shows a URL or a password.
 #[derive(Debug, thiserror::Error)]
@@ -157,15 +158,12 @@ impl From<SqlError> for Error {
 
 fn database_code(error: &sqlx::Error) -> &'static str {
     match error {
-        sqlx::Error::Database(db) => {
-            let code = db.code();
-            match (db.kind(), code.as_deref().unwrap_or_default()) {
-                (DbErrorKind::UniqueViolation, _) => "ledger_unique",
-                (DbErrorKind::ForeignKeyViolation, _) => "ledger_foreign_key",
-                (DbErrorKind::NotNullViolation | DbErrorKind::CheckViolation, _) => "ledger_constraint",
-                (_, code) => vendor_code(code, db.message()),
-            }
-        }
+        sqlx::Error::Database(db) => match db.kind() {
+            DbErrorKind::UniqueViolation => "ledger_unique",
+            DbErrorKind::ForeignKeyViolation => "ledger_foreign_key",
+            DbErrorKind::NotNullViolation | DbErrorKind::CheckViolation => "ledger_constraint",
+            _ => vendor_code(&**db),
+        },
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) => "ledger_unreachable",
         sqlx::Error::PoolTimedOut => "ledger_pool",
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => "ledger_closed",
@@ -173,8 +171,21 @@ fn database_code(error: &sqlx::Error) -> &'static str {
     }
 }
 
+fn vendor_code(db: &dyn DatabaseError) -> &'static str {
+    let code = db.code();
+    let code = code.as_deref().unwrap_or_default();
+    if db.try_downcast_ref::<SqliteError>().is_some() {
+        return sqlite_code(code, db.message());
+    }
+    #[cfg(feature = "mysql")]
+    if let Some(db) = db.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        return mysql_code(db.number());
+    }
+    sqlstate_code(code)
+}
+
 /// SQLite reports (extended) result codes, <https://sqlite.org/rescode.html>: the low byte is the primary code.
-fn vendor_code(code: &str, message: &str) -> &'static str {
+fn sqlite_code(code: &str, message: &str) -> &'static str {
     match code.parse::<u32>().map(|c| c & 0xff) {
         Ok(5 | 6) => "ledger_busy",
         Ok(8) => "ledger_read_only",
@@ -189,22 +200,71 @@ fn vendor_code(code: &str, message: &str) -> &'static str {
     }
 }
 
+/// PostgreSQL's codes, <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn sqlstate_code(code: &str) -> &'static str {
+    match code {
+        "40001" | "40P01" => "ledger_deadlock",
+        "55P03" | "57014" => "ledger_busy",
+        "53300" | "57P01" | "57P02" | "57P03" => "ledger_unreachable",
+        "53100" => "ledger_disk_full",
+        "25006" => "ledger_read_only",
+        "42P01" | "42703" => "ledger_schema_old",
+        "58030" => "ledger_io",
+        "XX001" | "XX002" => "ledger_corrupt",
+        code if code.starts_with("08") => "ledger_unreachable",
+        code if code.starts_with("28") => "ledger_login",
+        _ => "ledger_database",
+    }
+}
+
+/// The servers' own numbers, <https://mariadb.com/kb/en/mariadb-error-code-reference/>: their SQLSTATE is mostly `HY000`.
+#[cfg(feature = "mysql")]
+fn mysql_code(number: u16) -> &'static str {
+    match number {
+        1213 => "ledger_deadlock",
+        1205 | 1969 | 3024 => "ledger_busy",
+        1040 | 1053 | 1080 | 1203 | 1927 => "ledger_unreachable",
+        1021 | 1114 => "ledger_disk_full",
+        1290 | 1792 | 1836 => "ledger_read_only",
+        1146 | 1054 => "ledger_schema_old",
+        1044 | 1045 | 1698 => "ledger_login",
+        1030 => "ledger_io",
+        1034 | 1194 => "ledger_corrupt",
+        _ => "ledger_database",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn busy_and_io_pass_and_a_full_disk_does_not() {
-        for (code, word) in [
-            ("5", "ledger_busy"),
-            ("261", "ledger_busy"),
-            ("517", "ledger_busy"),
-            ("10", "ledger_io"),
-            ("13", "ledger_disk_full"),
-        ] {
-            assert_eq!(vendor_code(code, ""), word, "{code}");
-        }
-        assert_eq!(vendor_code("1", "no such table: run"), "ledger_schema_old");
+    fn every_server_names_the_same_causes_in_its_own_way() {
+        let sqlite = |code| sqlite_code(code, "");
+        assert_eq!(["5", "261", "517"].map(sqlite), ["ledger_busy"; 3]);
+        assert_eq!(["10", "13"].map(sqlite), ["ledger_io", "ledger_disk_full"]);
+        assert_eq!(sqlite_code("1", "no such table: run"), "ledger_schema_old");
+        assert_eq!(
+            ["40P01", "08006", "28P01", "53100", "42P01"].map(sqlstate_code),
+            [
+                "ledger_deadlock",
+                "ledger_unreachable",
+                "ledger_login",
+                "ledger_disk_full",
+                "ledger_schema_old"
+            ]
+        );
+        #[cfg(feature = "mysql")]
+        assert_eq!(
+            [1213, 1040, 1045, 1114, 1146].map(mysql_code),
+            [
+                "ledger_deadlock",
+                "ledger_unreachable",
+                "ledger_login",
+                "ledger_disk_full",
+                "ledger_schema_old"
+            ]
+        );
     }
 
     #[test]

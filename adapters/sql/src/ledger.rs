@@ -16,8 +16,8 @@ use std::time::Duration;
 use customs_core::{Clock, Error, SystemClock};
 use jiff::Timestamp;
 
-use crate::db::{Db, Tx};
-use crate::dialect::Dialect;
+use crate::db::{Db, Tx, args};
+use crate::dialect::Sql;
 use crate::{SqlError, schema};
 
 type Result<T, E = SqlError> = std::result::Result<T, E>;
@@ -55,6 +55,7 @@ pub struct SqlLedger {
 
 /// All statements, put together once for the database's dialect.
 struct Statements {
+    clock: Option<Sql>,
     run: run::Statements,
     claim: claim::Statements,
     settle: settle::Statements,
@@ -64,8 +65,8 @@ struct Statements {
 }
 
 impl SqlLedger {
-    /// Opens `sqlite:FILE` (made if it is not there) or `sqlite::memory:` (gone with the ledger). Makes no tables: see
-    /// [`migrate`](Self::migrate) and [`check`](Self::check).
+    /// Opens `sqlite:FILE` (made if it is not there), `sqlite::memory:` (gone with the ledger), and with the features of that
+    /// name `postgres://…` and `mysql://…`. Makes no tables: see [`migrate`](Self::migrate) and [`check`](Self::check).
     ///
     /// # Errors
     ///
@@ -86,6 +87,7 @@ impl SqlLedger {
         schema::check_not_newer(&db).await?;
         let dialect = db.dialect();
         let sql = Statements {
+            clock: dialect.clock().map(|text| dialect.sql(text)),
             run: run::Statements::new(dialect),
             claim: claim::Statements::new(dialect),
             settle: settle::Statements::new(dialect),
@@ -96,7 +98,8 @@ impl SqlLedger {
         Ok(Self { db, clock, sql })
     }
 
-    /// Makes the tables, or brings them up to date. Safe to call at every start and from several processes at once.
+    /// Makes the tables, or brings them up to date. Safe to call at every start and from several processes at once. The
+    /// database's user must be allowed to make tables; all other calls only read and write rows.
     ///
     /// # Errors
     ///
@@ -136,10 +139,14 @@ impl SqlLedger {
         result.map_err(|e| Error::from(e).operation(operation).endpoint(self.db.shown()))
     }
 
-    /// The time for leases and claims.
-    async fn now(&self, _tx: &mut Tx) -> Result<Timestamp> {
-        match self.db.dialect() {
-            Dialect::Sqlite => Ok(self.clock.now()),
+    /// The time for leases and claims: the server's, so that workers with skewed clocks agree.
+    async fn now(&self, tx: &mut Tx) -> Result<Timestamp> {
+        match &self.sql.clock {
+            None => Ok(self.clock.now()),
+            Some(clock) => {
+                let instant = tx.row(clock, args![], |row| row.time("instant")).await?;
+                instant.ok_or(SqlError::Database(sqlx::Error::RowNotFound))
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The ledgers and error rows of customs-core in SQL databases.
 //!
 //! [`SqlLedger`] is all ledgers in one database, opened by URL: `sqlite:customs.db` is embedded, and needs no server.
+//! Feature `postgres` adds `postgres://…`, feature `mysql` adds `mysql://…` for MariaDB (10.6 or later) and MySQL (8.0 or
+//! later). The tables are the same everywhere; give them a database, or a schema, of their own.
 //!
 //! # Tables
 //!
@@ -20,14 +22,18 @@
 //!
 //! Times are UTC texts with milliseconds (`2026-11-23T03:17:05.123Z`) on every database: they read, sort and compare alike
 //! everywhere. Yes and no are 1 and 0. A NUL inside a text, which PostgreSQL refuses, is stored as `␛0`, and `␛` as `␛␛`.
+//! Company, job and run have at most 64 characters, a record's key 512: more does not fit into a server's index. MariaDB and
+//! MySQL take keys that differ in blanks at their end only for one.
 //!
 //! # What holds
 //!
 //! - Each call that writes is one transaction, and may be made again: a kill leaves all of it or nothing.
 //! - Values are bound, never put into a statement's text. Rows travel as one JSON list per statement, so that a chunk of
 //!   any size takes the same few prepared statements.
-//! - A commit is on the disk when it returns (SQLite: WAL, `synchronous = FULL`).
-//! - In a process one connection writes; another process waits for its lock, at most ten seconds.
+//! - A commit is on the disk when it returns (SQLite: WAL, `synchronous = FULL`; servers: as they are set up).
+//! - SQLite: in a process one connection writes; another process waits for its lock, at most ten seconds. On servers rows are
+//!   locked in the order of their keys, so that two workers never wait for each other in a circle.
+//! - Leases and claims take their time from the server; from the [`Clock`](customs_core::Clock) where it is embedded.
 //! - Tables only grow: a program refuses tables only if a newer one has marked them as unsuitable for it, so that an old
 //!   and a new version may run side by side.
 

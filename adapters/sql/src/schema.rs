@@ -1,19 +1,15 @@
 //! The tables' version, and bringing them up to date.
 
-use sqlx::migrate::Migrator;
-
 use crate::SqlError;
 use crate::db::{Db, args};
 
 /// The version that this program needs.
 pub(crate) const NEEDED: i64 = 1;
 
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-
 /// Brings the tables up to date. What a newer program added stays.
 pub(crate) async fn migrate(db: &Db) -> Result<(), SqlError> {
     check_not_newer(db).await?;
-    db.migrate(&SQLITE).await
+    db.migrate().await
 }
 
 /// Refuses tables that a newer program changed in a way that this one cannot work with.

@@ -1,17 +1,28 @@
 //! The embedded database.
 
-use std::str::FromStr;
+use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, SqlitePool};
 
-use super::{Db, Pools, Result};
+use super::{Db, Pools, Result, migrations};
 use crate::SqlError;
 
 /// Other processes (the command line beside the daemon) hold the write lock for milliseconds.
 const BUSY: Duration = Duration::from_secs(10);
 const READERS: u32 = 3;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// All or none. Two processes may start at once: the write lock lets one in after the other.
+pub(super) async fn migrate(pool: &SqlitePool) -> Result<()> {
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+    migrations(&MIGRATIONS).run_direct(None, &mut *tx, false).await?;
+    tx.commit().await?;
+    Ok(())
+}
 
 pub(super) async fn open(url: &str) -> Result<Db> {
     let options = SqliteConnectOptions::from_str(url)

@@ -31,7 +31,7 @@ impl Statements {
         );
         Self {
             load: d.sql(format!("SELECT {STATE} {from_keys}")),
-            held: d.sql(format!("SELECT {STATE}, {HOLDER} {from_keys}{}", d.lock())),
+            held: d.sql(format!("SELECT {STATE}, {HOLDER} {from_keys}{}", d.lock("record", "record_key"))),
             claim: d.sql(format!(
                 "INSERT INTO record (company, job, record_key, claim_owner, claim_run_id, claim_chunk, claim_until) \
                  SELECT ?, ?, k.record_key, ?, ?, ?, ? FROM {keys} AS k WHERE 1 = 1 {}",

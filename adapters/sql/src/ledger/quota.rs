@@ -14,6 +14,7 @@ use crate::text::time_to_the_nanosecond;
 pub(super) struct Statements {
     day: Sql,
     used: Sql,
+    used_alone: Sql,
     take: Sql,
     give_back: Sql,
     bucket: Sql,
@@ -23,13 +24,14 @@ pub(super) struct Statements {
 impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
         Self {
-            day: d.sql(format!("INSERT INTO quota (budget, day, used) VALUES (?, ?, 0) {}", d.or_keep("budget, day"))),
-            used: d.sql(format!("SELECT used FROM quota WHERE budget = ? AND day = ?{}", d.lock())),
+            day: d.sql(format!("INSERT INTO quota (budget, day, used) VALUES (?, ?, 0) {}", d.or_keep("quota", "budget, day"))),
+            used: d.sql("SELECT used FROM quota WHERE budget = ? AND day = ?"),
+            used_alone: d.sql(format!("SELECT used FROM quota WHERE budget = ? AND day = ?{}", d.lock("quota", "day"))),
             take: d.sql("UPDATE quota SET used = used + ? WHERE budget = ? AND day = ?"),
             give_back: d.sql(
                 "UPDATE quota SET used = CASE WHEN used > ? THEN used - ? ELSE 0 END WHERE budget = ? AND day = ?",
             ),
-            bucket: d.sql(format!("SELECT full_at FROM bucket WHERE budget = ?{}", d.lock())),
+            bucket: d.sql(format!("SELECT full_at FROM bucket WHERE budget = ?{}", d.lock("bucket", "budget"))),
             fill: d.sql(format!(
                 "INSERT INTO bucket (budget, full_at) VALUES (?, ?) {}",
                 d.or_update("budget", &format!("full_at = {}", d.offered("full_at")))
@@ -48,7 +50,7 @@ impl QuotaLedger for SqlLedger {
             tx.execute(&self.sql.quota.day, args![budget, day.as_str()])
                 .await?;
             let used = tx
-                .row(&self.sql.quota.used, args![budget, day.as_str()], |row| {
+                .row(&self.sql.quota.used_alone, args![budget, day.as_str()], |row| {
                     row.count("used")
                 })
                 .await?;

@@ -39,7 +39,7 @@ impl Statements {
                 columns = names.join(", "),
                 values = names.map(|name| format!("n.{name}")).join(", "),
                 rows = d.rows(&COLUMNS),
-                keep = d.or_keep("error_id"),
+                keep = d.or_keep("error", "error_id"),
             )),
         }
     }

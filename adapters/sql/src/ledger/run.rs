@@ -53,11 +53,10 @@ impl Statements {
                 d.or_update("company, job", "fence = job.fence + 1")
             )),
             fence: d.sql("SELECT fence FROM job WHERE company = ? AND job = ?"),
-            run: d.sql(format!("SELECT * FROM run WHERE run_id = ?{}", d.lock())),
+            run: d.sql(format!("SELECT * FROM run WHERE run_id = ?{}", d.lock("run", "run_id"))),
             open: d.sql(format!(
-                "SELECT * FROM run WHERE company = ? AND job = ? AND status IN ('planning', 'dispatched') \
-                 ORDER BY run_id{}",
-                d.lock()
+                "SELECT * FROM run WHERE company = ? AND job = ? AND status IN ('planning', 'dispatched'){}",
+                d.lock("run", "run_id")
             )),
             insert: d.sql(
                 "INSERT INTO run (run_id, company, job, fence, lane, triggered_by, instance, boot, status, started_at, \

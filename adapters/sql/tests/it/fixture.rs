@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use customs_core::{
     BeginRequest, Begun, CallContext, Calls, Claim, ClaimRequest, ClearanceState, Clock, CustomsQuery,
     DueRecord, Error, ErrorKind, ErrorRow, Fields, Instance, Phase, PlanTotals, RecordKey, RecordLedger as _,
@@ -10,7 +11,7 @@ use customs_core::{
 };
 use customs_sql::SqlLedger;
 use jiff::Timestamp;
-use sqlx::Connection as _;
+use sqlx::{AssertSqlSafe, Connection as _};
 use tempfile::TempDir;
 
 /// Runs each test on each database, under a name that says which.
@@ -21,6 +22,24 @@ macro_rules! on_each_database {
                 #[tokio::test]
                 async fn $test() {
                     super::$test(crate::fixture::Fixture::sqlite().await).await;
+                }
+            )*
+        }
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    crate::server::POSTGRES.test(super::$test).await;
+                }
+            )*
+        }
+        #[cfg(feature = "mysql")]
+        mod mariadb {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    crate::server::MARIADB.test(super::$test).await;
                 }
             )*
         }
@@ -41,12 +60,67 @@ impl Clock for StepClock {
     }
 }
 
+/// Where a ledger is kept, and what a test does to it from outside.
+#[async_trait]
+pub(crate) trait Place: Send + Sync {
+    /// The same database, as another process sees it.
+    async fn open(&self) -> SqlLedger;
+    /// Runs statements beside the ledger.
+    async fn sql(&self, text: &str);
+    /// Moves the ledger's time on.
+    async fn advance(&self, by: Duration);
+    /// The ledger's time.
+    fn now(&self) -> Timestamp;
+    /// Makes the last statement of settling fail, and lets it succeed again.
+    fn broken_trigger(&self) -> [&'static str; 2];
+}
+
+/// A file. Its time stands still until it is moved.
+struct Embedded {
+    url: String,
+    clock: Arc<StepClock>,
+    _dir: TempDir,
+}
+
+#[async_trait]
+impl Place for Embedded {
+    async fn open(&self) -> SqlLedger {
+        SqlLedger::open_with_clock(&self.url, self.clock.clone())
+            .await
+            .unwrap()
+    }
+
+    async fn sql(&self, text: &str) {
+        let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(text))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    }
+
+    async fn advance(&self, by: Duration) {
+        let mut now = self.clock.0.lock().unwrap();
+        *now = now.checked_add(by).unwrap();
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn broken_trigger(&self) -> [&'static str; 2] {
+        [
+            "CREATE TRIGGER broken BEFORE INSERT ON chunk BEGIN SELECT RAISE(ABORT, 'broken'); END",
+            "DROP TRIGGER broken",
+        ]
+    }
+}
+
 /// An empty ledger of its own.
 pub(crate) struct Fixture {
     pub(crate) ledger: SqlLedger,
     pub(crate) url: String,
-    clock: Arc<StepClock>,
-    _dir: TempDir,
+    place: Arc<dyn Place>,
 }
 
 impl Fixture {
@@ -54,48 +128,46 @@ impl Fixture {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("ledger.db").display());
         let clock = Arc::new(StepClock(Mutex::new(at(0))));
-        let ledger = SqlLedger::open_with_clock(&url, clock.clone()).await.unwrap();
+        Self::new(
+            url.clone(),
+            Arc::new(Embedded {
+                url,
+                clock,
+                _dir: dir,
+            }),
+        )
+        .await
+    }
+
+    pub(crate) async fn new(url: String, place: Arc<dyn Place>) -> Self {
+        let ledger = place.open().await;
         ledger.migrate().await.unwrap();
-        Self {
-            ledger,
-            url,
-            clock,
-            _dir: dir,
-        }
+        Self { ledger, url, place }
     }
 
-    /// The same database, as another process sees it.
     pub(crate) async fn another(&self) -> SqlLedger {
-        SqlLedger::open_with_clock(&self.url, self.clock.clone())
-            .await
-            .unwrap()
+        self.place.open().await
     }
 
-    /// Moves the ledger's time on.
     pub(crate) async fn advance(&self, by: Duration) {
-        let mut now = self.clock.0.lock().unwrap();
-        *now = now.checked_add(by).unwrap();
+        self.place.advance(by).await;
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.place.now()
     }
 
-    /// Runs statements beside the ledger.
-    pub(crate) async fn sql(&self, text: &'static str) {
-        let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
-        sqlx::raw_sql(text).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
+    pub(crate) async fn sql(&self, text: &str) {
+        self.place.sql(text).await;
     }
 
     /// From now on the last statement of settling fails.
     pub(crate) async fn break_counting(&self) {
-        self.sql("CREATE TRIGGER broken BEFORE INSERT ON chunk BEGIN SELECT RAISE(ABORT, 'broken'); END")
-            .await;
+        self.sql(self.place.broken_trigger()[0]).await;
     }
 
     pub(crate) async fn mend_counting(&self) {
-        self.sql("DROP TRIGGER broken").await;
+        self.sql(self.place.broken_trigger()[1]).await;
     }
 
     /// Begins a run; returns its fence.

@@ -11,5 +11,8 @@ mod kill;
 mod opening;
 mod quota;
 mod reader;
+mod readme;
 mod records;
 mod runs;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod server;

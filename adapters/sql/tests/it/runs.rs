@@ -170,7 +170,7 @@ async fn heartbeat_extends(f: Fixture) {
     let cx = run("a");
     let fence = f.begin(&cx).await;
     for _ in 0..3 {
-        f.advance(LEASE - Duration::from_secs(1)).await;
+        f.advance(LEASE / 2).await;
         f.ledger.heartbeat(&cx, fence, LEASE).await.unwrap();
     }
     let begun = f.ledger.begin(&run("b"), &main("other", false)).await.unwrap();
@@ -230,14 +230,10 @@ async fn close_draws_up_the_receipt(f: Fixture) {
     ];
     assert_eq!(receipt.reasons.deferred, deferred.into());
     assert_eq!(
-        (
-            receipt.customs_calls,
-            receipt.sap_reads,
-            receipt.calls_saved,
-            receipt.elapsed_ms
-        ),
-        (5, 3, 2, 1500)
+        (receipt.customs_calls, receipt.sap_reads, receipt.calls_saved,),
+        (5, 3, 2)
     );
+    assert!(receipt.elapsed_ms >= 1500, "{}", receipt.elapsed_ms);
     // Closing again, later and otherwise, changes nothing; and it is what the tables hold.
     f.advance(LEASE).await;
     let again = f
