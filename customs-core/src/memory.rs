@@ -1,12 +1,14 @@
 //! In-memory back ends: the reference for every other one, and what examples and tests run on.
 
 mod customs;
+mod dispatcher;
 mod ledger;
 mod reporter;
 mod sink;
 mod source;
 
 pub use customs::MemoryCustoms;
+pub use dispatcher::MemoryDispatcher;
 pub use ledger::MemoryLedger;
 pub use reporter::MemoryReporter;
 pub use sink::MemorySink;

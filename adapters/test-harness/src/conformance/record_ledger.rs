@@ -1,0 +1,355 @@
+//! The contract of [`RecordLedger`](customs_core::RecordLedger).
+
+use std::time::Duration;
+
+use customs_core::{Claim, DeferReason, ErrorFilter, RecordState, Settlement, Verdict};
+
+use super::ledger::{LedgerSubject, MOMENT, TTL, Work, deferred, failed, key, known, not_found, pushed};
+use super::{able, at, run};
+
+/// Tests of a [`RecordLedger`](customs_core::RecordLedger): `record_ledger_suite!(name, factory)`, where the factory makes a
+/// [`LedgerSubject`](crate::conformance::ledger::LedgerSubject) and is awaited. An attribute in front replaces
+/// `#[tokio::test]`.
+#[macro_export]
+macro_rules! record_ledger_suite {
+    ($name:ident, $factory:expr) => {
+        $crate::record_ledger_suite!(
+            #[tokio::test]
+            $name,
+            $factory
+        );
+    };
+    (#[$test:meta] $name:ident, $factory:expr) => {
+        $crate::conformance_tests! {
+            #[$test] $name, $factory, record_ledger:
+            load_keeps_the_order,
+            a_claim_excludes_others,
+            a_second_delivery_is_a_duplicate,
+            an_expired_claim_is_free,
+            a_settled_record_is_a_duplicate,
+            settle_is_one_transaction,
+            settle_is_idempotent,
+            a_lost_claim_settles_nothing,
+            a_deferral_needs_no_claim,
+            an_earlier_question_never_overwrites_a_later_one,
+            a_deferred_record_keeps_its_state,
+            a_failure_keeps_what_was_pushed,
+        }
+    };
+}
+
+async fn errors(subject: &impl LedgerSubject) -> usize {
+    let filter = ErrorFilter {
+        run: None,
+        key: None,
+        limit: 100,
+    };
+    subject.reader().errors(&filter).await.unwrap().len()
+}
+
+/// One state per key, as asked: unknown ones fresh, the same one twice if it was asked twice.
+pub async fn load_keeps_the_order(subject: &impl LedgerSubject) {
+    let work = Work::begin(subject, "a").await;
+    work.work(subject, &[pushed("2", 5, "d"), pushed("1", 6, "e")])
+        .await;
+    let keys = ["3", "2", "1", "4", "2"].map(key);
+    let states = subject.records().load(&run("b"), &keys).await.unwrap();
+    let named: Vec<_> = states.iter().map(|s| s.key.clone()).collect();
+    assert_eq!(named, keys);
+    assert_eq!(
+        (&states[0], &states[3]),
+        (&RecordState::new(key("3")), &RecordState::new(key("4")))
+    );
+    let asked: Vec<_> = states.iter().map(|s| s.observed_at).collect();
+    assert_eq!(asked, [None, Some(at(5)), Some(at(6)), None, Some(at(5))]);
+    let settled = &states[1];
+    assert_eq!(
+        (settled.verdict.clone(), settled.pushes, settled.failures),
+        (Some(Verdict::Found), 1, 0)
+    );
+    assert_eq!(settled.state.as_ref().unwrap().status, "수입신고 d");
+    assert_eq!(settled.pushed.as_ref().unwrap().digest, "d");
+    assert_eq!(settled.next_look, Some(at(3605)));
+    let mut other = run("b");
+    other.job = "export".into();
+    let elsewhere = subject.records().load(&other, &[key("2")]).await.unwrap();
+    assert_eq!(
+        elsewhere,
+        [RecordState::new(key("2"))],
+        "each job has its own records"
+    );
+    assert_eq!(subject.records().load(&run("b"), &[]).await.unwrap(), []);
+}
+
+/// A record that another run holds is held until it is settled, its run closed, or its time over.
+pub async fn a_claim_excludes_others(subject: &impl LedgerSubject) {
+    let (first, second) = (Work::begin(subject, "a").await, Work::begin(subject, "b").await);
+    let keys = ["1", "2", "3"].map(key);
+    assert_eq!(
+        first.claim(subject, 0, "one", &keys[..2]).await,
+        [Claim::Granted, Claim::Granted]
+    );
+    let claims = second.claim(subject, 0, "two", &keys).await;
+    assert_eq!(claims, [Claim::Held, Claim::Held, Claim::Granted]);
+    assert_eq!(first.claim(subject, 1, "three", &keys[2..]).await, [Claim::Held]);
+    first
+        .settle(subject, "one", &[pushed("1", 5, "d")])
+        .await
+        .unwrap();
+    let claims = second.claim(subject, 0, "two", &keys[..2]).await;
+    assert_eq!(claims, [Claim::Granted, Claim::Held]);
+    first.close(subject).await;
+    assert_eq!(
+        second.claim(subject, 0, "two", &keys[1..2]).await,
+        [Claim::Granted]
+    );
+}
+
+/// The same chunk again, for another owner, has nothing to do; its own owner may ask twice, another chunk finds it held.
+pub async fn a_second_delivery_is_a_duplicate(subject: &impl LedgerSubject) {
+    let work = Work::begin(subject, "a").await;
+    let keys = ["1", "2"].map(key);
+    assert_eq!(work.claim(subject, 0, "one", &keys[..1]).await, [Claim::Granted]);
+    assert_eq!(
+        work.claim(subject, 0, "two", &keys).await,
+        [Claim::Duplicate, Claim::Granted]
+    );
+    assert_eq!(work.claim(subject, 0, "one", &keys[..1]).await, [Claim::Granted]);
+    assert_eq!(work.claim(subject, 1, "three", &keys[..1]).await, [Claim::Held]);
+}
+
+/// After its time a claim goes to whoever asks next, of this run or another.
+pub async fn an_expired_claim_is_free(subject: &impl LedgerSubject) {
+    let (first, second) = (Work::begin(subject, "a").await, Work::begin(subject, "b").await);
+    let keys = ["1", "2"].map(key);
+    first.claim(subject, 0, "one", &keys).await;
+    subject.advance(TTL - MOMENT).await;
+    assert_eq!(second.claim(subject, 0, "two", &keys[..1]).await, [Claim::Held]);
+    subject.advance(2 * MOMENT).await;
+    assert_eq!(
+        second.claim(subject, 0, "two", &keys[..1]).await,
+        [Claim::Granted]
+    );
+    assert_eq!(
+        first.claim(subject, 0, "three", &keys).await,
+        [Claim::Held, Claim::Granted]
+    );
+}
+
+/// A chunk that comes again after it was settled has nothing to do.
+pub async fn a_settled_record_is_a_duplicate(subject: &impl LedgerSubject) {
+    let work = Work::begin(subject, "a").await;
+    let keys = ["1", "2", "3"].map(key);
+    work.work(subject, &[pushed("1", 5, "d"), failed("2", "CZ115")])
+        .await;
+    for owner in ["owner", "other"] {
+        let claims = work.claim(subject, 0, owner, &keys[..2]).await;
+        assert_eq!(claims, [Claim::Duplicate, Claim::Duplicate]);
+    }
+    assert_eq!(
+        work.claim(subject, 0, "other", &keys[2..]).await,
+        [Claim::Granted]
+    );
+}
+
+/// Results, error rows and counts come together; when the last of them fails, none is there.
+pub async fn settle_is_one_transaction(subject: &impl LedgerSubject) {
+    let work = Work::begin(subject, "a").await;
+    let settlements = [pushed("1", 5, "d"), failed("2", "CZ115")];
+    work.dispatched(subject, 2).await;
+    work.claim(subject, 0, "owner", &["1", "2"].map(key)).await;
+    if able(subject.break_settling().await).is_some() {
+        work.settle(subject, "owner", &settlements).await.unwrap_err();
+        assert_eq!(known(subject, "1").await, RecordState::new(key("1")));
+        assert_eq!(
+            (known(subject, "2").await.failures, errors(subject).await),
+            (0, 0)
+        );
+        let other = Work::begin(subject, "b").await;
+        assert_eq!(other.claim(subject, 0, "other", &[key("1")]).await, [Claim::Held]);
+        subject.mend_settling().await;
+    }
+    let report = work.settle(subject, "owner", &settlements).await.unwrap();
+    assert_eq!((report.applied, report.ignored), (2, 0));
+    assert_eq!(known(subject, "1").await.pushes, 1);
+    assert_eq!(
+        (known(subject, "2").await.failures, errors(subject).await),
+        (1, 1)
+    );
+    let receipt = work.close(subject).await;
+    assert_eq!((receipt.pushed, receipt.failed, receipt.customs_calls), (1, 1, 2));
+}
+
+/// The same settlement again is ignored: no state, no error row, no count and no call changes.
+pub async fn settle_is_idempotent(subject: &impl LedgerSubject) {
+    let work = Work::begin(subject, "a").await;
+    work.dispatched(subject, 3).await;
+    let settlements = [
+        pushed("1", 5, "d"),
+        failed("2", "CZ115"),
+        deferred("3", DeferReason::Quota),
+    ];
+    work.work(subject, &settlements).await;
+    let states = (known(subject, "1").await, known(subject, "2").await);
+    for owner in ["owner", "other"] {
+        let report = work.settle(subject, owner, &settlements).await.unwrap();
+        assert_eq!((report.applied, report.ignored), (0, 3));
+    }
+    assert_eq!((known(subject, "1").await, known(subject, "2").await), states);
+    assert_eq!(
+        (states.0.pushes, states.1.failures, errors(subject).await),
+        (1, 1, 1)
+    );
+    let receipt = work.close(subject).await;
+    assert_eq!(
+        (
+            receipt.pushed,
+            receipt.failed,
+            receipt.deferred,
+            receipt.customs_calls
+        ),
+        (1, 1, 1, 3)
+    );
+}
+
+/// Who lost its claim writes nothing and counts nothing.
+pub async fn a_lost_claim_settles_nothing(subject: &impl LedgerSubject) {
+    let (slow, next) = (Work::begin(subject, "a").await, Work::begin(subject, "b").await);
+    slow.dispatched(subject, 2).await;
+    slow.claim(subject, 0, "slow", &["1", "2"].map(key)).await;
+    subject.advance(TTL + MOMENT).await;
+    assert_eq!(
+        next.claim(subject, 0, "next", &[key("1")]).await,
+        [Claim::Granted]
+    );
+    let lost = [pushed("1", 5, "lost"), pushed("3", 5, "never claimed")];
+    let report = slow.settle(subject, "slow", &lost).await.unwrap();
+    assert_eq!((report.applied, report.ignored), (0, 2));
+    let report = slow
+        .settle(subject, "slow", &[failed("1", "CZ115")])
+        .await
+        .unwrap();
+    assert_eq!((report.applied, report.ignored, errors(subject).await), (0, 1, 0));
+    assert_eq!(known(subject, "1").await, RecordState::new(key("1")));
+    let report = next
+        .settle(subject, "next", &[pushed("1", 6, "d")])
+        .await
+        .unwrap();
+    assert_eq!(report.applied, 1, "the new claim was left alone");
+    let receipt = slow.close(subject).await;
+    assert_eq!(
+        (
+            receipt.pushed,
+            receipt.failed,
+            receipt.customs_calls,
+            receipt.deferred
+        ),
+        (0, 0, 0, 2)
+    );
+}
+
+/// A record that somebody else holds can be deferred, once, and stays held.
+pub async fn a_deferral_needs_no_claim(subject: &impl LedgerSubject) {
+    let (holder, work) = (Work::begin(subject, "a").await, Work::begin(subject, "b").await);
+    holder.claim(subject, 0, "holder", &[key("1")]).await;
+    work.dispatched(subject, 2).await;
+    let settlements = [
+        deferred("1", DeferReason::Claimed),
+        deferred("9", DeferReason::Deadline),
+    ];
+    let report = work.settle(subject, "work", &settlements).await.unwrap();
+    assert_eq!((report.applied, report.ignored), (2, 0));
+    let report = work.settle(subject, "work", &settlements).await.unwrap();
+    assert_eq!((report.applied, report.ignored), (0, 2));
+    let other = Work::begin(subject, "c").await;
+    assert_eq!(other.claim(subject, 0, "other", &[key("1")]).await, [Claim::Held]);
+    let report = holder
+        .settle(subject, "holder", &[pushed("1", 5, "d")])
+        .await
+        .unwrap();
+    assert_eq!(report.applied, 1);
+    let receipt = work.close(subject).await;
+    assert_eq!((receipt.deferred, receipt.balanced), (2, true));
+    assert_eq!(receipt.reasons.deferred.get("claimed"), Some(&1));
+}
+
+/// What was asked earlier and settled later changes nothing, whatever it found; the same moment does.
+pub async fn an_earlier_question_never_overwrites_a_later_one(subject: &impl LedgerSubject) {
+    Work::begin(subject, "a")
+        .await
+        .work(subject, &[pushed("1", 20, "later")])
+        .await;
+    let later = known(subject, "1").await;
+    for (id, earlier) in [("b", pushed("1", 10, "earlier")), ("c", not_found("1", 19))] {
+        Work::begin(subject, id).await.work(subject, &[earlier]).await;
+        assert_eq!(known(subject, "1").await, later);
+    }
+    Work::begin(subject, "d")
+        .await
+        .work(subject, &[pushed("1", 21, "latest")])
+        .await;
+    let latest = known(subject, "1").await;
+    assert_eq!((latest.observed_at, latest.pushes), (Some(at(21)), 2));
+    assert_eq!(latest.pushed.unwrap().digest, "latest");
+}
+
+/// Deferring counts and releases the claim; what is known stays.
+pub async fn a_deferred_record_keeps_its_state(subject: &impl LedgerSubject) {
+    Work::begin(subject, "a")
+        .await
+        .work(subject, &[pushed("1", 5, "d"), failed("2", "CZ115")])
+        .await;
+    let states = (known(subject, "1").await, known(subject, "2").await);
+    let defer = |number| Settlement {
+        observed_at: Some(at(30)),
+        verdict: Some(Verdict::NotFound),
+        quarantined_until: Some(at(900)),
+        next_look: Some(at(901)),
+        ..deferred(number, DeferReason::Superseded)
+    };
+    Work::begin(subject, "b")
+        .await
+        .work(subject, &[defer("1"), defer("2")])
+        .await;
+    assert_eq!((known(subject, "1").await, known(subject, "2").await), states);
+    let next = Work::begin(subject, "c").await;
+    let claims = next.claim(subject, 0, "next", &["1", "2"].map(key)).await;
+    assert_eq!(claims, [Claim::Granted, Claim::Granted]);
+}
+
+/// Failures add up and leave alone what was written; an answer of any kind ends the row of failures.
+pub async fn a_failure_keeps_what_was_pushed(subject: &impl LedgerSubject) {
+    Work::begin(subject, "a")
+        .await
+        .work(subject, &[pushed("1", 5, "d")])
+        .await;
+    let written = known(subject, "1").await;
+    for (id, failures) in [("b", 1), ("c", 2)] {
+        let rest = Settlement {
+            quarantined_until: Some(at(600)),
+            ..failed("1", "CZ115")
+        };
+        Work::begin(subject, id).await.work(subject, &[rest]).await;
+        let state = known(subject, "1").await;
+        assert_eq!((&state.pushed, state.pushes), (&written.pushed, written.pushes));
+        assert_eq!(
+            (state.observed_at, &state.verdict),
+            (written.observed_at, &written.verdict)
+        );
+        assert_eq!(
+            (state.failures, state.quarantined_until),
+            (failures, Some(at(600)))
+        );
+    }
+    subject.advance(Duration::from_secs(30)).await;
+    Work::begin(subject, "d")
+        .await
+        .work(subject, &[not_found("1", 30)])
+        .await;
+    let state = known(subject, "1").await;
+    assert_eq!((state.failures, state.quarantined_until), (0, None));
+    assert_eq!(
+        (state.verdict, &state.pushed),
+        (Some(Verdict::NotFound), &written.pushed)
+    );
+}

@@ -1,0 +1,61 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use customs_core::memory::MemoryLedger;
+use customs_core::{Clock as _, LedgerReader, QuotaLedger, RecordLedger, RunLedger};
+use customs_test_harness::conformance::ledger::LedgerSubject;
+use customs_test_harness::conformance::{Cannot, ManualClock};
+use customs_test_harness::{ledger_reader_suite, quota_ledger_suite, record_ledger_suite, run_ledger_suite};
+use jiff::Timestamp;
+
+struct Subject {
+    clock: Arc<ManualClock>,
+    ledger: MemoryLedger,
+}
+
+fn subject() -> Subject {
+    let clock = Arc::new(ManualClock::default());
+    Subject {
+        ledger: MemoryLedger::new(clock.clone()),
+        clock,
+    }
+}
+
+#[async_trait]
+impl LedgerSubject for Subject {
+    fn runs(&self) -> &dyn RunLedger {
+        &self.ledger
+    }
+
+    fn records(&self) -> &dyn RecordLedger {
+        &self.ledger
+    }
+
+    fn quota(&self) -> &dyn QuotaLedger {
+        &self.ledger
+    }
+
+    fn reader(&self) -> &dyn LedgerReader {
+        &self.ledger
+    }
+
+    async fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn break_settling(&self) -> Result<(), Cannot> {
+        Err(Cannot("nothing can fail in the middle of a change in memory"))
+    }
+
+    async fn mend_settling(&self) {}
+}
+
+run_ledger_suite!(runs, async || subject());
+record_ledger_suite!(records, async || subject());
+quota_ledger_suite!(quota, async || subject());
+ledger_reader_suite!(reader, async || subject());
