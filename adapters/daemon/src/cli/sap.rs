@@ -167,8 +167,8 @@ fn decode_rows(table: &str, output: &mut Output) -> anyhow::Result<()> {
             Step::Row(row) => output.json(&row.to_value())?,
             Step::Done => break,
             Step::More => match input.read(&mut piece).context("standard input cannot be read")? {
-                0 => reader.finish()?,
-                n => reader.push(&piece[..n])?,
+                0 => reader.finish(),
+                n => reader.push(&piece[..n]),
             },
         }
     }
