@@ -5,8 +5,8 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use tracing::warn;
 
 use crate::{
-    CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Delivery, Error, FetchRequest, Idempotency,
-    Outcome, Page, Result, Sent, ServiceId, Sink, SourceSystem,
+    CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Delivery, Error, ErrorKind, FetchRequest,
+    Idempotency, Outcome, Page, Result, Sent, ServiceId, Sink, SourceSystem,
 };
 
 /// How often to try, and how long to wait in between: the wait doubles, with a random share added.
@@ -67,10 +67,18 @@ impl<T> Retry<T> {
         call: impl Fn(CallContext) -> F,
     ) -> Result<R> {
         let mut waits = self.waits();
+        let mut cause: Option<Error> = None;
         loop {
-            match call(cx.attempt(waits.attempt)).await {
-                Err(error) if error.is_transient() => waits.wait(cx, error).await?,
-                result => return result,
+            match (call(cx.attempt(waits.attempt)).await, cause.take()) {
+                // The breaker opened while we waited. What was met before it is the cause, and was tried.
+                (Err(error), Some(cause)) if error.kind() == ErrorKind::CircuitOpen => {
+                    return Err(cause.exhausted());
+                }
+                (Err(error), _) if error.is_transient() => {
+                    cause = Some(error.clone());
+                    waits.wait(cx, error).await?;
+                }
+                (result, _) => return result,
             }
         }
     }
@@ -188,7 +196,7 @@ impl<T: Sink> Sink for Retry<T> {
             }
         }
         let unanswered =
-            || Err(Error::new(crate::ErrorKind::Protocol, "no outcome for this item").sent(Sent::Maybe));
+            || Err(Error::new(ErrorKind::Protocol, "no outcome for this item").sent(Sent::Maybe));
         Ok(outcomes
             .into_iter()
             .map(|o| o.unwrap_or_else(unanswered))
@@ -199,9 +207,10 @@ impl<T: Sink> Sink for Retry<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Retryability;
+    use crate::layers::{BreakerPolicy, CircuitBreaker, Timeout};
     use crate::memory::{MemoryCustoms, MemorySink};
     use crate::testing::{HangingCustoms, context, delivery, query};
-    use crate::{ErrorKind, Retryability, layers::Timeout};
 
     fn down() -> Error {
         Error::new(ErrorKind::Unavailable, "refused").transient()
@@ -261,6 +270,30 @@ mod tests {
         assert_eq!(
             (error.kind(), error.get_retryability()),
             (ErrorKind::Timeout, Retryability::Exhausted)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_breaker_that_opens_in_between_does_not_hide_the_cause() {
+        let customs = MemoryCustoms::new();
+        customs.fail("1", down);
+        let policy = BreakerPolicy {
+            failures: 1,
+            ..BreakerPolicy::default()
+        };
+        let retry = Retry::new(
+            CircuitBreaker::new(customs.clone(), policy),
+            RetryPolicy::default(),
+        );
+        let error = retry.query(&context(), &query("1")).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.get_retryability(), customs.asked_at().len()),
+            (ErrorKind::Unavailable, Retryability::Exhausted, 1)
+        );
+        let untried = retry.query(&context(), &query("1")).await.unwrap_err();
+        assert_eq!(
+            (untried.kind(), customs.asked_at().len()),
+            (ErrorKind::CircuitOpen, 1)
         );
     }
 
