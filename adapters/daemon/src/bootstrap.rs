@@ -44,10 +44,15 @@ impl App {
         let instance = Instance::new(format!("{}:{}", host(), file.display()), lock.is_sole());
         let customs = customs(config, Some(ledger.clone()), Arc::clone(&clock))?;
         let mut pipelines = Vec::with_capacity(config.jobs.len());
-        for job in &config.jobs {
+        for (i, job) in config.jobs.iter().enumerate() {
+            let service = &job.query.service;
+            if !customs.supports(&service.as_str().into()) {
+                let found = format!("no key for {service}, which job[{i}].query asks");
+                return Err(config.error("unipass.keys", found, "a key for it").into());
+            }
             let (source, sink) = sap(config, job)
                 .await
-                .with_context(|| format!("job {}", job.name))?;
+                .with_context(|| format!("{}: job[{i}] ({})", config.file.display(), job.name))?;
             let parts = Parts {
                 source,
                 customs: Arc::clone(&customs),
@@ -188,8 +193,8 @@ async fn sap(config: &Config, job: &JobConfig) -> anyhow::Result<(Arc<dyn Source
         .clone()
         .unwrap_or_else(|| job.source.wsdl.clone());
     let shown = |text: &str| text.split(['?', '#']).next().unwrap_or_default().to_owned();
-    let source =
-        SapSource::new(source_client, job.source.clone(), job.query.clone()).context("source.operation")?;
+    let source = SapSource::new(source_client, job.source.clone(), job.query.clone())
+        .with_context(|| wrong_operation("source", &job.source.operation))?;
     let source = Retry::new(Timeout::new(source, SAP_TIMEOUT), RetryPolicy::default());
     let source = Trace::new(ErrorContext::new(source, shown(&endpoint)));
     let carries_key = sink
@@ -206,10 +211,15 @@ async fn sap(config: &Config, job: &JobConfig) -> anyhow::Result<(Arc<dyn Source
         .clone()
         .or_else(|| sink.wsdl.clone())
         .unwrap_or(endpoint);
-    let sink = SapSink::new(sink_client, sink.clone(), idempotency).context("sink.operation")?;
+    let sink = SapSink::new(sink_client, sink.clone(), idempotency)
+        .with_context(|| wrong_operation("sink", &sink.operation))?;
     let sink = Retry::new(Timeout::new(sink, SAP_TIMEOUT), RetryPolicy::default());
     let sink = Trace::new(ErrorContext::new(sink, shown(&endpoint)));
     Ok((Arc::new(source), Arc::new(sink)))
+}
+
+fn wrong_operation(part: &str, found: &str) -> String {
+    format!("{part}.operation: found {found:?}, expected an operation of the WSDL that has what {part} names")
 }
 
 /// The client of a job's source, with its WSDL loaded.

@@ -1,9 +1,10 @@
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use customs_core::{
-    CallContext, Clock, CustomsApi, FetchRequest, QuotaLedger, RunId, Select, SourceSystem, SystemClock,
-    Verdict,
+    CallContext, Clock, CustomsApi, ErrorKind, FetchRequest, QuotaLedger, RunId, Select, SourceSystem,
+    SystemClock, Verdict,
 };
 use sap_soap::pipeline::SapSource;
 use serde::Serialize;
@@ -93,7 +94,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     })
 }
 
-/// WSDL and logon, one page of the due list, and one question to customs; stops at the first that fails.
+/// The WSDL, one page of the due list, and one question to customs; stops at the first that fails.
 async fn check_job(
     config: &Config,
     job: &JobConfig,
@@ -105,11 +106,16 @@ async fn check_job(
     let what = |step: &str| format!("job {}: {step}", job.name);
     let client = match bootstrap::source_client(config, job).await {
         Ok(client) => client,
-        Err(error) => return findings.push(bad(&what("WSDL and logon"), &at("source.wsdl"), &error)),
+        Err(error) => return findings.push(bad(&what("WSDL"), &at("source.wsdl"), &error)),
     };
+    // Several ports may offer the same operation.
+    let operations: BTreeSet<_> = client.wsdl().operations().map(|o| o.name.to_string()).collect();
     findings.push(good(
-        &what("WSDL and logon"),
-        format!("{} operations", client.wsdl().operations().count()),
+        &what("WSDL"),
+        format!(
+            "operations {}",
+            operations.into_iter().collect::<Vec<_>>().join(", ")
+        ),
     ));
     if let Err(error) = client.wsdl().operation(&job.sink.operation) {
         // A sink with a WSDL of its own is checked when the pipeline is built.
@@ -140,7 +146,14 @@ async fn check_job(
         .await
     {
         Ok(page) => page,
-        Err(error) => return findings.push(bad(&what("due list"), &at("source"), &error.into())),
+        Err(error) => {
+            let key = match error.kind() {
+                ErrorKind::Unauthorized => at("source.password"),
+                ErrorKind::Unavailable | ErrorKind::Timeout => at("source.endpoint"),
+                _ => at("source"),
+            };
+            return findings.push(bad(&what("due list"), &key, &error.into()));
+        }
     };
     if let Some(broken) = page.rejected.first() {
         findings.push(bad(
@@ -184,7 +197,14 @@ async fn check_job(
             )
         }
         Ok(answer) => good(&what("customs"), format!("{} is {}", first.key, answer.verdict)),
-        Err(error) => bad(&what("customs"), "unipass", &error.into()),
+        Err(error) => {
+            let key = match error.kind() {
+                ErrorKind::Unauthorized => "unipass.keys",
+                ErrorKind::Unavailable | ErrorKind::Timeout => "unipass.base_url",
+                _ => "unipass",
+            };
+            bad(&what("customs"), key, &error.into())
+        }
     });
 }
 

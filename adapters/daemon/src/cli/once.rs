@@ -32,7 +32,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     Ok(code)
 }
 
-/// Prints a receipt, for people with its errors by cause. A ledger that cannot tell the causes keeps no receipt back.
+/// Prints a receipt, for people with its errors by cause; a failed run is a line on standard error too. A ledger that cannot tell the causes keeps no receipt back.
 pub(crate) async fn print(
     app: &App,
     receipt: &Receipt,
@@ -43,5 +43,12 @@ pub(crate) async fn print(
         Format::Json => Vec::new(),
         Format::Text => app.ledger.causes(&receipt.run_id).await.unwrap_or_default(),
     };
-    output.receipt(receipt, &causes, format)
+    output.receipt(receipt, &causes, format)?;
+    if receipt.status == RunStatus::Failed {
+        // Behind the receipt it belongs to, should both go to one place.
+        output.flush()?;
+        let reason = receipt.error.as_deref().unwrap_or("the receipt does not balance");
+        Output::complain(&format!("run {} failed: {reason}", receipt.run_id));
+    }
+    Ok(())
 }

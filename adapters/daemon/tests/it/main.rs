@@ -1,0 +1,20 @@
+//! Black-box tests of the `customs` program: real processes, real HTTP on loopback, real SQLite.
+//!
+//! No test waits for time to pass. It waits for a line that a simulator prints, or for a log to grow, each with a bound.
+#![cfg(feature = "simulators")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helper functions too"
+)]
+
+mod check;
+mod config;
+mod demo;
+mod failures;
+mod kill;
+mod once;
+mod sap;
+mod support;
+mod unipass;
