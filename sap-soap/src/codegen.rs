@@ -90,7 +90,7 @@ pub fn generate(wsdl: &Wsdl, operation: Option<&str>) -> Result<String, CodegenE
         names: Names::default(),
         structs: HashMap::new(),
         queue: Vec::new(),
-        code: String::from("use serde::{Deserialize, Serialize};\n"),
+        code: String::new(),
     };
     for operation in operations {
         generator.operation(operation);
@@ -100,7 +100,12 @@ pub fn generate(wsdl: &Wsdl, operation: Option<&str>) -> Result<String, CodegenE
         next += 1;
         generator.structure(id);
     }
-    let code = prettyplease::unparse(&syn::parse_file(&generator.code)?);
+    let used = if generator.queue.is_empty() {
+        ""
+    } else {
+        "use serde::{Deserialize, Serialize};\n"
+    };
+    let code = prettyplease::unparse(&syn::parse_file(&format!("{used}{}", generator.code))?);
     let mut out = String::from(
         "// Generated from a WSDL by sap-soap. Changes are lost when it is generated again.\n\n",
     );
