@@ -41,6 +41,20 @@ impl fmt::Debug for Db {
     }
 }
 
+/// A driver's query with its values.
+macro_rules! query {
+    ($sql:expr, $args:expr) => {{
+        let mut query = sqlx::query($sql.text());
+        for arg in $args {
+            query = match arg {
+                Arg::Text(text) => query.bind(text),
+                Arg::Int(n) => query.bind(n),
+            };
+        }
+        query
+    }};
+}
+
 impl Db {
     /// Opens the database that the URL names.
     pub(crate) async fn open(url: &str) -> Result<Self> {
@@ -78,6 +92,17 @@ impl Db {
             #[cfg(feature = "mysql")]
             Pools::MySql(_) => Dialect::MySql,
         }
+    }
+
+    /// Runs one statement as a transaction of its own; returns how many rows it changed.
+    pub(crate) async fn execute(&self, sql: &Sql, args: Vec<Arg>) -> Result<u64> {
+        Ok(match &self.pools {
+            Pools::Sqlite { write, .. } => query!(sql, args).execute(write).await?.rows_affected(),
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => query!(sql, args).execute(pool).await?.rows_affected(),
+            #[cfg(feature = "mysql")]
+            Pools::MySql(pool) => query!(sql, args).execute(pool).await?.rows_affected(),
+        })
     }
 
     /// Begins a transaction that may write.
@@ -217,20 +242,6 @@ pub(crate) enum Tx {
     Postgres(Transaction<'static, sqlx::Postgres>),
     #[cfg(feature = "mysql")]
     MySql(Transaction<'static, sqlx::MySql>),
-}
-
-/// A driver's query with its values.
-macro_rules! query {
-    ($sql:expr, $args:expr) => {{
-        let mut query = sqlx::query($sql.text());
-        for arg in $args {
-            query = match arg {
-                Arg::Text(text) => query.bind(text),
-                Arg::Int(n) => query.bind(n),
-            };
-        }
-        query
-    }};
 }
 
 /// Does the same with every driver's transaction.

@@ -90,6 +90,11 @@ impl StoredRun {
         }
     }
 
+    /// Whether all its chunks are through, and only its receipt is missing.
+    pub(super) fn is_settled(&self) -> bool {
+        self.status == RunStatus::Dispatched && self.settled >= self.dispatched
+    }
+
     /// All that planning and settling counted.
     pub(super) fn tally(&self, reasons: Reasons) -> Tally {
         Tally {

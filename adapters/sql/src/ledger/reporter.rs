@@ -5,12 +5,13 @@ use customs_core::{CallContext, DueRecord, Error, ErrorReport, ErrorReporter};
 use serde::Serialize;
 
 use super::{Result, SqlLedger};
-use crate::db::{Json, Tx, args};
+use crate::db::{Arg, Json, args};
 use crate::dialect::{Column, Dialect, Sql};
 use crate::text::{stored, time};
 
 pub(super) struct Statements {
-    insert: Sql,
+    /// Any number of rows; those that are there already stay as they are.
+    pub(super) insert: Sql,
 }
 
 /// The columns of [`ErrorLine`].
@@ -86,17 +87,9 @@ impl ErrorLine {
     }
 }
 
-impl SqlLedger {
-    pub(super) async fn insert_errors(&self, tx: &mut Tx, errors: &[ErrorLine]) -> Result<()> {
-        if !errors.is_empty() {
-            tx.execute(
-                &self.sql.reporter.insert,
-                args![Json(serde_json::to_string(errors)?)],
-            )
-            .await?;
-        }
-        Ok(())
-    }
+/// The values of [`Statements::insert`].
+pub(super) fn error_args(errors: &[ErrorLine]) -> Result<Vec<Arg>> {
+    Ok(args![Json(serde_json::to_string(errors)?)])
 }
 
 #[async_trait]
@@ -104,10 +97,8 @@ impl ErrorReporter for SqlLedger {
     /// Writes one row. If the database is away, the report goes to the log, so that it is not lost without a trace.
     async fn report(&self, cx: &CallContext, report: &ErrorReport) {
         let write = self.bounded("report", async {
-            let mut tx = self.db.write().await?;
-            self.insert_errors(&mut tx, &[ErrorLine::new(cx, report, None)?])
-                .await?;
-            tx.commit().await
+            let args = error_args(&[ErrorLine::new(cx, report, None)?])?;
+            self.db.execute(&self.sql.reporter.insert, args).await
         });
         if let Err(error) = write.await {
             log(cx, report, &error);

@@ -176,11 +176,9 @@ impl RunLedger for SqlLedger {
                 .open_runs(&mut tx, cx)
                 .await?
                 .iter()
-                .filter(|run| run.is_overdue(now))
+                .filter(|run| run.is_overdue(now) || run.is_settled())
             {
-                // Chunks that came too late are counted as undelivered; only a run that stopped while planning failed.
-                let error = (run.status == RunStatus::Planning).then_some(LEASE_EXPIRED);
-                receipts.push(self.close_run(&mut tx, run, now, Calls::default(), error).await?);
+                receipts.push(self.close_for(&mut tx, run, now, LEASE_EXPIRED).await?);
             }
             tx.commit().await?;
             Ok(receipts)
@@ -215,7 +213,7 @@ impl SqlLedger {
         }
         for run in self.open_runs(&mut tx, cx).await? {
             let left_behind = instance.sole && run.instance == *instance.name && run.boot != *instance.boot;
-            let error = if left_behind {
+            let why = if left_behind {
                 LEFT_BEHIND
             } else if run.status == RunStatus::Planning && run.is_overdue(now) {
                 LEASE_EXPIRED
@@ -224,8 +222,7 @@ impl SqlLedger {
             } else {
                 continue;
             };
-            self.close_run(&mut tx, &run, now, Calls::default(), Some(error))
-                .await?;
+            self.close_for(&mut tx, &run, now, why).await?;
         }
         let args = args![
             cx.run.as_str(),
@@ -307,6 +304,13 @@ impl SqlLedger {
             tx.execute(&self.sql.run.add_reasons, args).await?;
         }
         Ok(())
+    }
+
+    /// Closes a run that does not close itself. Chunks that never came are counted as undelivered; that is no failure of the
+    /// run, but stopping while planning is.
+    async fn close_for(&self, tx: &mut Tx, run: &StoredRun, now: Timestamp, why: &str) -> Result<Receipt> {
+        let error = (run.status == RunStatus::Planning).then_some(why);
+        self.close_run(tx, run, now, Calls::default(), error).await
     }
 
     /// Draws up the receipt, closes the run with it, and releases its claims.

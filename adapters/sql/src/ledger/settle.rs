@@ -9,7 +9,7 @@ use customs_core::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::reporter::ErrorLine;
+use super::reporter::{ErrorLine, error_args};
 use super::state::{Held, phase_name};
 use super::{Result, SqlLedger};
 use crate::db::{Json, args};
@@ -138,7 +138,10 @@ impl SqlLedger {
             ];
             tx.execute(&self.sql.settle.write, args).await?;
         }
-        self.insert_errors(&mut tx, &book.errors).await?;
+        if !book.errors.is_empty() {
+            tx.execute(&self.sql.reporter.insert, error_args(&book.errors)?)
+                .await?;
+        }
         self.add_tally(&mut tx, &cx.run, &book.tally, book.report.applied)
             .await?;
         let args = args![cx.run.as_str(), request.chunk, Json(key_list(done.iter())?)];

@@ -22,6 +22,7 @@ on_each_database!(
     close_draws_up_the_receipt,
     a_run_that_does_not_balance_is_failed,
     reap_closes_what_died,
+    reap_closes_what_is_settled,
     another_runs_fence_closes_nothing,
 );
 
@@ -293,6 +294,23 @@ async fn reap_closes_what_died(f: Fixture) {
     );
     assert_eq!(worked.reasons.deferred, [("undelivered".into(), 3)].into());
     assert!(f.ledger.reap(&run("tick")).await.unwrap().is_empty());
+}
+
+async fn reap_closes_what_is_settled(f: Fixture) {
+    let cx = run("a");
+    let fence = f.begin(&cx).await;
+    f.claim(&cx, fence, "w", &keys(["1", "2"])).await;
+    f.settle(&cx, fence, "w", &[pushed("1", "d")]).await;
+    // More is settled than was handed over so far: planning goes on.
+    assert!(f.ledger.reap(&run("tick")).await.unwrap().is_empty());
+    f.dispatched(&cx, fence, 2).await;
+    assert!(f.ledger.reap(&run("tick")).await.unwrap().is_empty());
+    f.settle(&cx, fence, "w", &[pushed("2", "d")]).await;
+    let [receipt] = f.ledger.reap(&run("tick")).await.unwrap().try_into().unwrap();
+    assert_eq!(
+        (receipt.status, receipt.pushed, receipt.balanced),
+        (RunStatus::Succeeded, 2, true)
+    );
 }
 
 async fn another_runs_fence_closes_nothing(f: Fixture) {
