@@ -309,7 +309,14 @@ impl Client {
     }
 
     async fn judge_whole(&self, target: &Target, head: &Head, response: Response) -> Result<Decoded> {
-        let body = response.body.collect(self.config.limits.held).await?;
+        let limits = &self.config.limits;
+        // A fault or a page is short; only a multipart carries a payload.
+        let most = if head.is_multipart() {
+            limits.held
+        } else {
+            limits.text
+        };
+        let body = response.body.collect(most).await?;
         let options = DecodeOptions {
             limits: self.config.limits,
             characters: self.config.characters,
@@ -374,13 +381,18 @@ impl Head {
 
     /// Is it a good answer by its head, to be read as its bytes come?
     fn is_stream(&self) -> bool {
-        let kind = self
-            .content_type
-            .as_deref()
-            .unwrap_or_default()
-            .trim_start()
-            .to_ascii_lowercase();
-        self.status == 200 && !kind.starts_with("text/html") && !kind.starts_with("multipart/")
+        self.status == 200 && !self.is_of("text/html") && !self.is_multipart()
+    }
+
+    fn is_multipart(&self) -> bool {
+        self.is_of("multipart/")
+    }
+
+    fn is_of(&self, kind: &str) -> bool {
+        let content_type = self.content_type.as_deref().unwrap_or_default().trim_start();
+        content_type
+            .get(..kind.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(kind))
     }
 
     fn received<'a>(&'a self, body: &'a [u8]) -> Received<'a> {

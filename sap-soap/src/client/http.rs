@@ -30,6 +30,8 @@ pub(super) fn post(config: &Config, target: &Target, body: Body) -> Result<Reque
     let mut request = Request::new(Method::POST, with_logon_fields(config, endpoint));
     request.body = body;
     request.timeouts = config.timeouts;
+    // The reader holds little of a body, so the transport's own cap, made for bodies that are held, does not apply.
+    request.max_body = Some(usize::try_from(config.limits.total).unwrap_or(usize::MAX));
     request.headers = target.encoder.http_headers().clone();
     let accepted = HeaderValue::from_static("text/xml, application/soap+xml, multipart/related");
     request.headers.insert(ACCEPT, accepted);

@@ -15,13 +15,13 @@ pub struct Limits {
     pub names: usize,
     /// Bytes of one tag, attributes included. Default 64 KiB.
     pub tag: usize,
-    /// Bytes of the text of one field. Default 4 MiB; raise it for documents sent as base64.
+    /// Bytes of the text of one field. Default 2 MiB; raise it for documents sent as base64.
     pub text: usize,
-    /// Bytes of one streamed row, nested tables included. Default 8 MiB.
+    /// Bytes of one streamed row, nested tables included. Default 6 MiB.
     pub row: usize,
     /// Bytes of everything that is held because it is not streamed: the other parameters, the header, a fault. Default 64 MiB.
     pub held: usize,
-    /// Bytes of the reply, inflated and as UTF-8. Default 64 GiB.
+    /// Bytes of the reply, inflated and as UTF-8. Default 4 GiB, some 12 million rows.
     pub total: u64,
 }
 
@@ -33,10 +33,10 @@ impl Default for Limits {
             name: 256,
             names: 5_000,
             tag: 64 << 10,
-            text: 4 << 20,
-            row: 8 << 20,
+            text: 2 << 20,
+            row: 6 << 20,
             held: 64 << 20,
-            total: 64 << 30,
+            total: 4 << 30,
         }
     }
 }

@@ -325,6 +325,36 @@ async fn a_page_with_status_200_is_told_from_broken_xml() {
 }
 
 #[tokio::test]
+async fn a_page_without_end_is_cut() {
+    let (script, client) = client();
+    let page = vec![b'x'; 5 << 20];
+    script.push(Reply::new(StatusCode::BAD_GATEWAY).body(page));
+    let error = client
+        .call("ZCustomsGetDue", &json!({"IvMax": 2}))
+        .await
+        .unwrap_err();
+    let Error::Transport(error) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(error.kind(), TransportErrorKind::TooLarge);
+}
+
+#[tokio::test]
+async fn a_multipart_answer_gives_its_payload() {
+    let (script, client) = client();
+    let envelope = "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><m:Manifest xmlns:m='u'>\
+        <m:Payload xmlns:x='l' x:href='cid:p@x'/></m:Manifest></e:Body></e:Envelope>";
+    let payload = "<n0:ZCustomsGetDueResponse xmlns:n0='u'><EvNext>7</EvNext></n0:ZCustomsGetDueResponse>";
+    let body = format!(
+        "--b\r\nContent-ID: <r@x>\r\n\r\n{envelope}\r\n--b\r\nContent-ID: <p@x>\r\n\r\n{payload}\r\n--b--\r\n"
+    );
+    let content_type = HeaderValue::from_static("Multipart/Related; boundary=b; type=\"text/xml\"");
+    script.push(Reply::ok(body).header(CONTENT_TYPE, content_type));
+    let decoded = client.call("ZCustomsGetDue", &json!({"IvMax": 2})).await.unwrap();
+    assert_eq!(decoded.values.text("EvNext"), Some("7"));
+}
+
+#[tokio::test]
 async fn a_broken_connection_ends_the_rows() {
     let (script, client) = client();
     let whole = envelope("ZCustomsGetDue", &format!("<EtDue>{}</EtDue>", due("0080000001")));

@@ -106,6 +106,8 @@ fn explode(head: &str, repeated: &str, length: u64) -> ReadErrorKind {
 fn bombs_cost_little() {
     if let Ok(which) = std::env::var(WHICH) {
         let (_, head, repeated, expected) = BOMBS.iter().find(|bomb| bomb.0 == which).unwrap();
+        // The code's own pages are not the bomb's.
+        explode("<r xmlns='u'><a b=''>&lt;</a><T>", "<item><A>1</A><B/></item>", 1);
         let before = peak().unwrap();
         // What is read to its end is cut short: it costs time, and its memory shows soon.
         let length = if *expected == ReadErrorKind::Truncated {
