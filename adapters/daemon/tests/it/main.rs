@@ -4,7 +4,6 @@
 #![cfg(feature = "simulators")]
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     reason = "a test fails by panicking, in its helper functions too"
 )]

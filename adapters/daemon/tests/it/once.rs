@@ -85,3 +85,31 @@ fn several_jobs_are_several_receipts() {
     // What the first job wrote, the second finds in SAP.
     assert_eq!(receipts[1]["unchanged"], receipts[0]["pushed"]);
 }
+
+#[test]
+fn a_second_start_beside_a_run_does_nothing_and_says_so() {
+    // One answer never comes, so that the first run is still under way.
+    let scene = Scene::with_faults(RECORDS, "", "stall:skip=5,count=1,after_bytes=0");
+    let first = scene.program("once").start();
+    scene.wait_for(&scene.arrival_log(), 6);
+    let second = receipt(&scene.program("once").run().code(0).quiet());
+    assert_eq!(
+        (
+            second["status"].as_str(),
+            second["due"].as_u64(),
+            second["customs_calls"].as_u64()
+        ),
+        (Some("skipped"), Some(0), Some(0))
+    );
+    assert!(
+        second["error"].as_str().unwrap().ends_with(" is under way"),
+        "{second}"
+    );
+    first.kill();
+    let third = receipt(&scene.program("once").run().code(0).quiet());
+    assert_eq!(
+        (third["status"].as_str(), third["due"].as_u64()),
+        (Some("succeeded"), Some(60))
+    );
+    all_pushed_once(&scene);
+}
