@@ -33,6 +33,8 @@ pub(super) async fn open(url: &str) -> Result<Db> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY)
         .foreign_keys(true)
+        // Half a MiB for each connection: a run walks through the records once, so a large cache would only fill up.
+        .pragma("cache_size", "-512")
         .disable_statement_logging();
     let in_memory = url.contains(":memory:") || url.contains("mode=memory");
     let shown = format!(
