@@ -13,6 +13,7 @@ mod mime;
 mod namespaces;
 mod page;
 mod reader;
+mod reply;
 mod select;
 mod shape;
 mod tape;
@@ -23,7 +24,8 @@ pub use error::{ReadError, ReadErrorKind};
 pub use fault::{Fault, FaultKind};
 pub use limits::{Characters, Limits};
 pub use message::{Message, Severity, messages};
-pub use reader::{ReadOptions, Reply, ReplyReader, RowRef, SoapVersion, Step};
+pub use reader::ReplyReader;
+pub use reply::{ReadOptions, Reply, RowRef, Step};
 pub use select::RowPath;
 pub use shape::Unknown;
 pub(crate) use {

@@ -1,114 +1,20 @@
-use serde::Deserialize;
-
-use super::limits::{Characters, Limits};
+use super::limits::Limits;
 use super::namespaces::Namespaces;
+use super::reply::{ReadOptions, Reply, RowRef, Step};
 use super::select::{Chosen, RowPath, Selection};
-use super::tape::{Node, Tape};
+use super::tape::Tape;
 use super::xml::{Token, Tokenizer, local};
 use super::{ReadError, ReadErrorKind};
-use crate::value::{ConvertError, Name, Row, TEXT_FIELD, Value};
+use crate::value::{Name, Row, TEXT_FIELD, Value};
+use crate::wsdl::SoapVersion;
 
-/// How a reply is read.
-#[derive(Debug, Clone, Default)]
-pub struct ReadOptions {
-    /// The tables whose rows are handed out one by one. Everything else is collected.
-    pub rows: Vec<RowPath>,
-    /// Bounds.
-    pub limits: Limits,
-    /// What to do with forbidden characters.
-    pub characters: Characters,
-    /// The character set that the HTTP header names.
-    pub charset: Option<String>,
-}
-
-/// The version of SOAP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SoapVersion {
-    /// 1.1, the usual one.
-    V1_1,
-    /// 1.2.
-    V1_2,
-}
-
-impl SoapVersion {
-    /// The version that has this envelope namespace.
-    pub fn from_namespace(namespace: &str) -> Option<Self> {
-        match namespace {
-            "http://schemas.xmlsoap.org/soap/envelope/" => Some(Self::V1_1),
-            "http://www.w3.org/2003/05/soap-envelope" => Some(Self::V1_2),
-            _ => None,
-        }
+/// The version of SOAP that has this envelope namespace.
+fn version_of(namespace: &str) -> Option<SoapVersion> {
+    match namespace {
+        "http://schemas.xmlsoap.org/soap/envelope/" => Some(SoapVersion::Soap11),
+        "http://www.w3.org/2003/05/soap-envelope" => Some(SoapVersion::Soap12),
+        _ => None,
     }
-}
-
-/// What a [`ReplyReader`] has for its caller.
-#[derive(Debug)]
-pub enum Step<'a> {
-    /// A row; it is gone with the next step.
-    Row(RowRef<'a>),
-    /// More bytes are needed: [`ReplyReader::push`], or [`ReplyReader::finish`] if there are none.
-    More,
-    /// The reply is complete: [`ReplyReader::into_reply`].
-    Done,
-}
-
-/// A row of a streamed table, in the reader's buffer.
-#[derive(Debug, Clone, Copy)]
-pub struct RowRef<'a> {
-    node: Node<'a>,
-    table: usize,
-    index: u64,
-}
-
-impl<'a> RowRef<'a> {
-    /// Which of [`ReadOptions::rows`] it belongs to.
-    pub fn table(self) -> usize {
-        self.table
-    }
-
-    /// Its number among the rows of this path, from 0.
-    pub fn index(self) -> u64 {
-        self.index
-    }
-
-    /// The text of a field; `None` if it is absent or no field.
-    pub fn text(self, name: &str) -> Option<&'a str> {
-        self.node.get(name).and_then(Node::text)
-    }
-
-    /// Reads the row as a type of the user's own, which may borrow from the buffer. A table of plain fields
-    /// (`<item>A2</item>`) reads as `String` and the like.
-    ///
-    /// # Errors
-    /// The row does not fit; the error names the field.
-    pub fn deserialize<T: Deserialize<'a>>(self) -> Result<T, ConvertError> {
-        self.node.deserialize()
-    }
-
-    /// The row as a dynamic value: a structure, or a field in a table of plain fields.
-    pub fn to_value(self) -> Value {
-        self.node.to_value()
-    }
-}
-
-/// What remains when the rows are handed out.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Reply {
-    /// `None`: the payload came without an envelope.
-    pub soap: Option<SoapVersion>,
-    /// The SOAP header's entries.
-    pub header: Row,
-    /// The name of the element in the body, as it stands there: `ZCustomsGetDueResponse`, `RFC_PING.Response`.
-    pub element: Option<String>,
-    /// Its namespace.
-    pub namespace: String,
-    /// Its attributes, and the parameters that were not streamed.
-    pub values: Row,
-    /// The content of `Fault`.
-    pub fault: Option<Row>,
-    /// For each of [`ReadOptions::rows`], how many rows it had; `None` if the table itself was absent.
-    pub rows: Vec<Option<u64>>,
 }
 
 /// Where in the document the reader is, while nothing is read into the tape.
@@ -490,7 +396,7 @@ impl ReplyReader {
 
     /// An element begins, or (with `leaf`) begins and ends.
     fn enter(&mut self, name: &str, leaf: Option<&str>) -> Result<Option<Progress>, ReadError> {
-        let of_soap = SoapVersion::from_namespace(self.namespaces.of(name));
+        let of_soap = version_of(self.namespaces.of(name));
         match self.stage {
             Stage::Prolog => match local(name) {
                 "Envelope" => {

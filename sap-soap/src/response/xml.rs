@@ -11,11 +11,15 @@ use memchr::{memchr, memchr2};
 use super::encoding::Input;
 use super::limits::{Characters, Limits};
 use super::{ReadError, ReadErrorKind};
+use text::{LONGEST_REFERENCE, clean, clean_lines, needs_cleaning, reference_end};
+
+mod attributes;
+mod text;
+
+pub(super) use attributes::Attributes;
 
 /// Text longer than this leaves the tokenizer in several pieces.
 const CHUNK: usize = 32 * 1024;
-/// The longest reference is `&#x10FFFF;`; leading zeros are allowed, within reason.
-const LONGEST_REFERENCE: usize = 16;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {
@@ -34,13 +38,6 @@ pub(super) enum Token<'a> {
     More,
     /// The document is complete.
     Done,
-}
-
-/// The attributes of a tag, still as they stand in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Attributes<'a> {
-    raw: &'a str,
-    at: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -540,145 +537,5 @@ fn tag_end(bytes: &[u8], mut from: usize) -> Option<usize> {
             return Some(at);
         }
         from = at + 2 + memchr(bytes[at], &bytes[at + 1..])?;
-    }
-}
-
-fn needs_cleaning(text: &str) -> bool {
-    text.bytes().any(|b| b < 0x20 && b != b'\n' && b != b'\t')
-}
-
-/// Line ends become `\n` and control characters are refused or replaced, as XML and the user say.
-fn clean_lines(raw: &str, characters: Characters, out: &mut String) -> Result<(), ReadErrorKind> {
-    let mut rest = raw;
-    while let Some(at) = rest.bytes().position(|b| b < 0x20 && b != b'\n' && b != b'\t') {
-        out.push_str(&rest[..at]);
-        let control = rest.as_bytes()[at];
-        rest = &rest[at + 1..];
-        if control == b'\r' {
-            if !rest.starts_with('\n') {
-                out.push('\n');
-            }
-        } else {
-            out.push(characters.instead_of(u32::from(control))?);
-        }
-    }
-    out.push_str(rest);
-    Ok(())
-}
-
-/// [`clean_lines`], and references become what they stand for.
-fn clean(raw: &str, characters: Characters, out: &mut String) -> Result<(), ReadErrorKind> {
-    let mut rest = raw;
-    while let Some(at) = memchr(b'&', rest.as_bytes()) {
-        clean_lines(&rest[..at], characters, out)?;
-        let tail = &rest[at + 1..];
-        let end = reference_end(tail.as_bytes());
-        if tail.as_bytes().get(end) != Some(&b';') {
-            return Err(ReadErrorKind::Malformed("a & that begins no reference"));
-        }
-        let name = &tail[..end];
-        rest = &tail[end + 1..];
-        out.push(match name {
-            "amp" => '&',
-            "lt" => '<',
-            "gt" => '>',
-            "quot" => '"',
-            "apos" => '\'',
-            _ => character(name, characters)?,
-        });
-    }
-    clean_lines(rest, characters, out)
-}
-
-/// The length of the letters and digits of a reference, at most those of the longest.
-fn reference_end(bytes: &[u8]) -> usize {
-    let letters = bytes
-        .iter()
-        .take(LONGEST_REFERENCE)
-        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'#');
-    letters.count()
-}
-
-/// `#10` or `#xA`.
-fn character(name: &str, characters: Characters) -> Result<char, ReadErrorKind> {
-    let unknown = ReadErrorKind::Malformed("an unknown entity");
-    let number = name.strip_prefix('#').ok_or(unknown)?;
-    let code = match number.strip_prefix('x') {
-        Some(hex) if hex.bytes().all(|b| b.is_ascii_hexdigit()) => u32::from_str_radix(hex, 16),
-        None if number.bytes().all(|b| b.is_ascii_digit()) => number.parse(),
-        Some(_) | None => return Err(unknown),
-    };
-    let code = code.map_err(|_| unknown)?;
-    let allowed = matches!(code, 0x9 | 0xA | 0xD | 0x20..=0xFFFD | 0x10000..);
-    match char::from_u32(code) {
-        Some(c) if allowed => Ok(c),
-        Some(_) | None => characters.instead_of(code),
-    }
-}
-
-impl<'a> Attributes<'a> {
-    pub(super) fn is_empty(self) -> bool {
-        self.raw.is_empty()
-    }
-
-    /// Calls `each` with the qualified name and the value of every attribute.
-    pub(super) fn read(
-        self,
-        limits: &Limits,
-        characters: Characters,
-        scratch: &mut String,
-        mut each: impl FnMut(&'a str, &str) -> Result<(), ReadErrorKind>,
-    ) -> Result<(), ReadError> {
-        self.read_inner(limits, characters, scratch, &mut each)
-            .map_err(|kind| ReadError::new(kind, self.at))
-    }
-
-    fn read_inner(
-        self,
-        limits: &Limits,
-        characters: Characters,
-        scratch: &mut String,
-        each: &mut dyn FnMut(&'a str, &str) -> Result<(), ReadErrorKind>,
-    ) -> Result<(), ReadErrorKind> {
-        let broken = ReadErrorKind::Malformed("a malformed attribute");
-        let blanks = [' ', '\t', '\r', '\n'];
-        let mut seen: Vec<&str> = Vec::new();
-        let mut rest = self.raw;
-        loop {
-            let next = rest.trim_start_matches(blanks);
-            if next.is_empty() {
-                return Ok(());
-            }
-            let end = name_end(next.as_bytes(), 0);
-            if next.len() == rest.len() || end == 0 || !starts_name(next.as_bytes()[0]) {
-                return Err(broken);
-            }
-            let name = &next[..end];
-            let after = next[end..]
-                .trim_start_matches(blanks)
-                .strip_prefix('=')
-                .ok_or(broken)?;
-            let quoted = after.trim_start_matches(blanks);
-            let quote = quoted
-                .chars()
-                .next()
-                .filter(|c| matches!(c, '"' | '\''))
-                .ok_or(broken)?;
-            let (value, tail) = quoted[1..].split_once(quote).ok_or(broken)?;
-            if seen.contains(&name) {
-                return Err(ReadErrorKind::Malformed("an attribute that is given twice"));
-            }
-            if seen.len() >= limits.attributes {
-                return Err(ReadErrorKind::Limit("attributes of one element"));
-            }
-            if memchr(b'<', value.as_bytes()).is_some() {
-                return Err(broken);
-            }
-            seen.push(name);
-            scratch.clear();
-            clean(value, characters, scratch)?;
-            each(name, scratch)?;
-            rest = tail;
-        }
     }
 }

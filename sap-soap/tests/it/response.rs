@@ -1,9 +1,8 @@
 //! Replies, well-formed and not, cut in every place.
 
-use sap_soap::response::{
-    Characters, Limits, ReadErrorKind, ReadOptions, Reply, ReplyReader, SoapVersion, Step,
-};
+use sap_soap::response::{Characters, Limits, ReadErrorKind, ReadOptions, Reply, ReplyReader, Step};
 use sap_soap::value::Value;
+use sap_soap::wsdl::SoapVersion;
 
 const HEAD: &str = "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Header/><e:Body>\
     <n0:ZDueResponse xmlns:n0=\"urn:sap-com:document:sap:soap:functions:mc-style\">";
@@ -80,7 +79,7 @@ fn rows_stream_and_the_rest_is_collected_in_any_order() {
     assert_eq!(values(&rest), r#"{"EvNext":"0080000002","EsOne":{"A":"1"}}"#);
     assert_eq!(rest.element.as_deref(), Some("ZDueResponse"));
     assert_eq!(rest.namespace, "urn:sap-com:document:sap:soap:functions:mc-style");
-    assert_eq!(rest.soap, Some(SoapVersion::V1_1));
+    assert_eq!(rest.soap, Some(SoapVersion::Soap11));
 }
 
 #[test]
@@ -140,7 +139,7 @@ fn the_envelope_is_told_by_its_namespace() {
     let (_, rest) = both(&[], soap12).unwrap();
     assert_eq!(
         (rest.soap, rest.element.as_deref()),
-        (Some(SoapVersion::V1_2), Some("a"))
+        (Some(SoapVersion::Soap12), Some("a"))
     );
     let default = "<Envelope xmlns='http://schemas.xmlsoap.org/soap/envelope/'><Body><R xmlns=''><A>1</A></R></Body></Envelope>";
     let (_, rest) = both(&[], default).unwrap();

@@ -1,0 +1,146 @@
+use super::{Cell, Kind, Tape};
+use crate::value::{ConvertError, Name, Row, Seen, Source, TEXT_FIELD, Value, View};
+
+/// A value on the tape.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::response) struct Node<'a> {
+    pub(super) tape: &'a Tape,
+    pub(super) at: u32,
+    /// One of several of a name, or all of them?
+    pub(super) single: bool,
+}
+
+impl<'a> Node<'a> {
+    fn cell(self) -> &'a Cell {
+        &self.tape.cells[self.at as usize]
+    }
+
+    pub(in crate::response) fn name(self) -> &'a Name {
+        &self.tape.names.list[self.cell().name as usize]
+    }
+
+    /// The fields of a structure.
+    pub(in crate::response) fn fields(self) -> NodeFields<'a> {
+        let cell = self.cell();
+        let (at, end) = if cell.kind == Kind::Leaf {
+            (0, 0)
+        } else {
+            (self.at + 1, cell.next)
+        };
+        NodeFields {
+            tape: self.tape,
+            at,
+            end,
+        }
+    }
+
+    pub(in crate::response) fn get(self, name: &str) -> Option<Node<'a>> {
+        self.fields().find(|(n, _)| *n == name).map(|(_, node)| node)
+    }
+
+    /// The text of a field, with attributes or without.
+    pub(in crate::response) fn text(self) -> Option<&'a str> {
+        match self.view() {
+            Seen::Text(text) => Some(text),
+            Seen::Struct(_) => self.get(TEXT_FIELD).and_then(Node::text),
+            Seen::Table(_) => None,
+        }
+    }
+
+    pub(in crate::response) fn to_value(self) -> Value {
+        match self.view() {
+            Seen::Text(text) => Value::Text(text.to_owned()),
+            Seen::Struct(_) => Value::Struct(self.to_row()),
+            Seen::Table(entries) => Value::Table(entries.map(Node::to_value).collect()),
+        }
+    }
+
+    pub(in crate::response) fn to_row(self) -> Row {
+        let fields = self.fields();
+        let mut row = Vec::with_capacity((fields.end - fields.at) as usize);
+        row.extend(fields.map(|(_, node)| (node.name().clone(), node.to_value())));
+        Row::from_distinct(row)
+    }
+
+    pub(in crate::response) fn deserialize<T: serde::Deserialize<'a>>(self) -> Result<T, ConvertError> {
+        T::deserialize(Source(self))
+    }
+}
+
+impl<'a> View<'a> for Node<'a> {
+    type Fields = NodeFields<'a>;
+    type Entries = NodeEntries<'a>;
+
+    #[inline]
+    fn view(self) -> Seen<'a, NodeFields<'a>, NodeEntries<'a>> {
+        let cell = self.cell();
+        if !self.single && cell.same != 0 {
+            return Seen::Table(NodeEntries {
+                tape: self.tape,
+                at: self.at,
+            });
+        }
+        match cell.kind {
+            Kind::Leaf => Seen::Text(&self.tape.text[cell.text.0 as usize..cell.text.1 as usize]),
+            Kind::Struct => Seen::Struct(self.fields()),
+            Kind::Items => Seen::Table(NodeEntries {
+                tape: self.tape,
+                at: self.at + 1,
+            }),
+        }
+    }
+}
+
+/// The fields of a structure; those of the same name come once, together.
+pub(in crate::response) struct NodeFields<'a> {
+    tape: &'a Tape,
+    at: u32,
+    end: u32,
+}
+
+impl<'a> Iterator for NodeFields<'a> {
+    type Item = (&'a str, Node<'a>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.at < self.end {
+            let at = self.at;
+            let cell = &self.tape.cells[at as usize];
+            self.at = cell.next;
+            if !cell.again {
+                let node = Node {
+                    tape: self.tape,
+                    at,
+                    single: false,
+                };
+                return Some((self.tape.names.list[cell.name as usize].as_str(), node));
+            }
+        }
+        None
+    }
+}
+
+/// The entries of a table: siblings of the same name.
+pub(in crate::response) struct NodeEntries<'a> {
+    tape: &'a Tape,
+    /// The next entry; 0 after the last (the first cell is never an entry).
+    at: u32,
+}
+
+impl<'a> Iterator for NodeEntries<'a> {
+    type Item = Node<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Node<'a>> {
+        if self.at == 0 {
+            return None;
+        }
+        let node = Node {
+            tape: self.tape,
+            at: self.at,
+            single: true,
+        };
+        self.at = node.cell().same;
+        Some(node)
+    }
+}
