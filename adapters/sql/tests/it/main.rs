@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, in its helper functions too"
 )]
 
+mod conformance;
 mod fixture;
 mod hostile;
 mod kill;

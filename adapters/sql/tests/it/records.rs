@@ -1,29 +1,18 @@
-//! Records: who may work on them, and what is known afterwards.
+//! Records, beyond their contract.
 
 use std::sync::Arc;
 
 use customs_core::{
     Calls, Claim, ClaimRequest, DeferReason, ErrorFilter, LedgerReader as _, PushedState, RecordKey,
     RecordLedger as _, RecordState, RunLedger as _, SettleReport, SettleRequest, Settled, Settlement,
-    Verdict,
 };
 
-use crate::fixture::{Fixture, TTL, at, failed, keys, on_each_database, pushed, run, settlement, state};
+use crate::fixture::{Fixture, TTL, at, failed, keys, on_each_database, pushed, run, settlement};
 
 on_each_database!(
-    load_keeps_the_order,
     many_keys_meet_no_limit,
-    a_claim_excludes_others,
-    a_second_delivery_is_a_duplicate,
-    an_expired_claim_is_free,
-    a_settled_record_is_a_duplicate,
-    settle_is_idempotent,
-    settle_is_one_transaction,
-    a_lost_claim_settles_nothing,
-    a_deferral_needs_no_claim,
-    an_earlier_question_never_overwrites_a_later_one,
-    a_deferred_record_keeps_its_state,
-    a_failure_keeps_what_was_pushed,
+    a_duplicate_stays_one_after_another_run,
+    a_record_named_twice_settles_once,
     unchanged_corrects_what_we_remember,
     jobs_know_their_own_records,
     a_chunk_may_settle_in_parts,
@@ -33,10 +22,6 @@ on_each_database!(
 const APPLIED: SettleReport = SettleReport {
     applied: 1,
     ignored: 0,
-};
-const IGNORED: SettleReport = SettleReport {
-    applied: 0,
-    ignored: 1,
 };
 
 /// Claims and settles one record in a run of its own.
@@ -53,31 +38,6 @@ async fn once(f: &Fixture, id: &str, result: Settlement) -> RecordState {
 
 async fn load(f: &Fixture, key: &str) -> RecordState {
     f.ledger.load(&run("any"), &[key.into()]).await.unwrap().remove(0)
-}
-
-async fn load_keeps_the_order(f: Fixture) {
-    once(&f, "a", pushed("2", "d")).await;
-    let keys = keys(["3", "2", "1", "2"]);
-    let states = f.ledger.load(&run("any"), &keys).await.unwrap();
-    assert_eq!(
-        states.iter().map(|s| &s.key).collect::<Vec<_>>(),
-        keys.iter().collect::<Vec<_>>()
-    );
-    assert_eq!(states[0], RecordState::new("3".into()));
-    assert_eq!(states[1], states[3]);
-    let expected = RecordState {
-        verdict: Some(Verdict::Found),
-        observed_at: Some(at(5)),
-        state: Some(state("반입신고")),
-        pushed: Some(PushedState {
-            digest: "d".into(),
-            observed_at: at(5),
-        }),
-        pushes: 1,
-        ..RecordState::new("2".into())
-    };
-    assert_eq!(states[1], expected);
-    assert!(f.ledger.load(&run("any"), &[]).await.unwrap().is_empty());
 }
 
 async fn many_keys_meet_no_limit(f: Fixture) {
@@ -109,59 +69,7 @@ async fn many_keys_meet_no_limit(f: Fixture) {
     );
 }
 
-async fn a_claim_excludes_others(f: Fixture) {
-    let (ours, theirs) = (run("ours"), run("theirs"));
-    let first = f.begin(&ours).await;
-    f.dispatched(&ours, first, 2).await;
-    let second = f.begin(&theirs).await;
-    assert_eq!(
-        f.claim(&ours, first, "w1", &keys(["1", "2"])).await,
-        vec![Claim::Granted; 2]
-    );
-    assert_eq!(
-        f.claim(&theirs, second, "w2", &keys(["3", "1"])).await,
-        [Claim::Granted, Claim::Held]
-    );
-    // The one who holds it may ask again.
-    assert_eq!(f.claim(&ours, first, "w1", &keys(["1"])).await, [Claim::Granted]);
-    f.settle(&ours, first, "w1", &[pushed("1", "d")]).await;
-    assert_eq!(
-        f.claim(&theirs, second, "w2", &keys(["1", "2"])).await,
-        [Claim::Granted, Claim::Held]
-    );
-}
-
-async fn a_second_delivery_is_a_duplicate(f: Fixture) {
-    let cx = run("a");
-    let fence = f.begin(&cx).await;
-    f.claim(&cx, fence, "first", &keys(["1"])).await;
-    assert_eq!(
-        f.claim(&cx, fence, "second", &keys(["1", "2"])).await,
-        [Claim::Duplicate, Claim::Granted]
-    );
-    // In another chunk it would not be the same work.
-    let keys = keys(["1"]);
-    let request = ClaimRequest {
-        chunk: 1,
-        fence,
-        owner: "third",
-        keys: &keys,
-        ttl: TTL,
-    };
-    assert_eq!(f.ledger.claim(&cx, request).await.unwrap()[0].claim, Claim::Held);
-}
-
-async fn an_expired_claim_is_free(f: Fixture) {
-    let cx = run("a");
-    let fence = f.begin(&cx).await;
-    f.claim(&cx, fence, "w1", &keys(["1"])).await;
-    f.advance(TTL / 2).await;
-    assert_eq!(f.claim(&cx, fence, "w2", &keys(["1"])).await, [Claim::Duplicate]);
-    f.advance(TTL / 2).await;
-    assert_eq!(f.claim(&cx, fence, "w2", &keys(["1"])).await, [Claim::Granted]);
-}
-
-async fn a_settled_record_is_a_duplicate(f: Fixture) {
+async fn a_duplicate_stays_one_after_another_run(f: Fixture) {
     let cx = run("a");
     let fence = f.begin(&cx).await;
     f.claim(&cx, fence, "w1", &keys(["1", "2"])).await;
@@ -188,7 +96,7 @@ async fn a_settled_record_is_a_duplicate(f: Fixture) {
     assert_eq!(f.claim(&cx, fence, "w4", &keys(["1"])).await, [Claim::Duplicate]);
 }
 
-async fn settle_is_idempotent(f: Fixture) {
+async fn a_record_named_twice_settles_once(f: Fixture) {
     let cx = run("a");
     let fence = f.begin(&cx).await;
     f.dispatched(&cx, fence, 2).await;
@@ -229,165 +137,6 @@ async fn settle_is_idempotent(f: Fixture) {
         ),
         (1, 1, 3, true)
     );
-}
-
-/// A result that cannot be written takes the others, the error rows and the counts back with it.
-async fn settle_is_one_transaction(f: Fixture) {
-    let cx = run("a");
-    let fence = f.begin(&cx).await;
-    f.dispatched(&cx, fence, 2).await;
-    f.claim(&cx, fence, "w", &keys(["1", "2"])).await;
-    f.break_counting().await;
-    let settlements = [pushed("1", "d"), failed("2", "many", "several")];
-    let request = SettleRequest {
-        chunk: 0,
-        fence,
-        owner: "w",
-        at: at(7),
-        settlements: &settlements,
-        calls: Calls::default(),
-    };
-    let error = f.ledger.settle(&cx, request).await.unwrap_err();
-    assert_eq!(error.get_operation(), Some("settle"), "{error:?}");
-    f.mend_counting().await;
-    assert_eq!(load(&f, "1").await, RecordState::new("1".into()));
-    assert!(f.ledger.causes(&cx.run).await.unwrap().is_empty());
-    // The claim still holds, so the same call succeeds.
-    assert_eq!(
-        f.settle(&cx, fence, "w", &settlements).await,
-        SettleReport {
-            applied: 2,
-            ignored: 0
-        }
-    );
-    assert!(
-        f.ledger
-            .close(&cx, fence, Calls::default(), None)
-            .await
-            .unwrap()
-            .balanced
-    );
-}
-
-async fn a_lost_claim_settles_nothing(f: Fixture) {
-    let cx = run("a");
-    let fence = f.begin(&cx).await;
-    f.dispatched(&cx, fence, 1).await;
-    f.claim(&cx, fence, "slow", &keys(["1"])).await;
-    f.advance(TTL / 2).await;
-    assert_eq!(
-        f.claim(&cx, fence, "quick", &keys(["1"])).await,
-        [Claim::Duplicate]
-    );
-    f.advance(TTL / 2).await;
-    f.claim(&cx, fence, "quick", &keys(["1"])).await;
-    assert_eq!(
-        f.settle(&cx, fence, "slow", &[failed("1", "many", "")]).await,
-        IGNORED
-    );
-    assert_eq!(f.settle(&cx, fence, "nobody", &[pushed("2", "d")]).await, IGNORED);
-    assert!(f.ledger.causes(&cx.run).await.unwrap().is_empty());
-    assert_eq!(f.settle(&cx, fence, "quick", &[pushed("1", "d")]).await, APPLIED);
-}
-
-async fn a_deferral_needs_no_claim(f: Fixture) {
-    let (ours, theirs) = (run("ours"), run("theirs"));
-    let first = f.begin(&ours).await;
-    f.dispatched(&ours, first, 2).await;
-    f.claim(&ours, first, "w1", &keys(["1"])).await;
-    let second = f.begin(&theirs).await;
-    f.dispatched(&theirs, second, 2).await;
-    let left = |key| settlement(key, Settled::Deferred(DeferReason::Claimed));
-    let results = [left("1"), left("2")];
-    assert_eq!(
-        f.settle(&theirs, second, "w2", &results).await,
-        SettleReport {
-            applied: 2,
-            ignored: 0
-        }
-    );
-    assert_eq!(
-        f.settle(&theirs, second, "w2", &results).await,
-        SettleReport {
-            applied: 0,
-            ignored: 2
-        }
-    );
-    let receipt = f
-        .ledger
-        .close(&theirs, second, Calls::default(), None)
-        .await
-        .unwrap();
-    assert_eq!(receipt.reasons.deferred, [("claimed".into(), 2)].into());
-    // The one who holds it goes on as if nothing had happened.
-    assert_eq!(f.settle(&ours, first, "w1", &[pushed("1", "d")]).await, APPLIED);
-}
-
-async fn an_earlier_question_never_overwrites_a_later_one(f: Fixture) {
-    let later = Settlement {
-        observed_at: Some(at(20)),
-        state: Some(state("수입신고수리")),
-        ..pushed("1", "new")
-    };
-    let known = once(&f, "a", later).await;
-    for (id, earlier) in [
-        ("b", pushed("1", "old")),
-        ("c", settlement("1", Settled::NotFound)),
-    ] {
-        let earlier = Settlement {
-            observed_at: Some(at(19)),
-            ..earlier
-        };
-        assert_eq!(once(&f, id, earlier).await, known);
-    }
-    let same_time = Settlement {
-        observed_at: Some(at(20)),
-        ..pushed("1", "newer")
-    };
-    let after = once(&f, "d", same_time).await;
-    assert_eq!(
-        (after.pushed.unwrap().digest.as_str(), after.pushes),
-        ("newer", 2)
-    );
-}
-
-async fn a_deferred_record_keeps_its_state(f: Fixture) {
-    let failure = Settlement {
-        quarantined_until: Some(at(900)),
-        ..failed("1", "many", "")
-    };
-    once(&f, "a", pushed("1", "d")).await;
-    let before = once(&f, "b", failure).await;
-    let after = once(&f, "c", settlement("1", Settled::Deferred(DeferReason::Deadline))).await;
-    assert_eq!(after, before);
-    let cx = run("d");
-    let fence = f.begin(&cx).await;
-    assert_eq!(f.claim(&cx, fence, "w", &keys(["1"])).await, [Claim::Granted]);
-}
-
-async fn a_failure_keeps_what_was_pushed(f: Fixture) {
-    let before = once(&f, "a", pushed("1", "d")).await;
-    for (id, failures) in [("b", 1), ("c", 2)] {
-        let failure = Settlement {
-            quarantined_until: Some(at(900)),
-            next_look: Some(at(600)),
-            ..failed("1", "many", "several match")
-        };
-        let after = once(&f, id, failure).await;
-        let expected = RecordState {
-            failures,
-            quarantined_until: Some(at(900)),
-            next_look: Some(at(600)),
-            ..before.clone()
-        };
-        assert_eq!(after, expected);
-    }
-    let after = once(&f, "d", settlement("1", Settled::NotFound)).await;
-    assert_eq!(
-        (after.failures, after.quarantined_until, after.next_look),
-        (0, None, None)
-    );
-    assert_eq!((after.pushed, after.pushes), (before.pushed, 1));
 }
 
 async fn unchanged_corrects_what_we_remember(f: Fixture) {

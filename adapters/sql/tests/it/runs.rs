@@ -1,10 +1,10 @@
-//! Runs: one at a time, taken over when they die, and closed with a receipt that adds up.
+//! Runs, beyond their contract.
 
 use std::time::Duration;
 
 use customs_core::{
-    BeginRequest, Begun, Calls, Claim, DeferReason, ErrorKind, LedgerReader as _, PlanTotals, RunLedger as _,
-    RunStatus, Settled, Tally,
+    Begun, Calls, Claim, DeferReason, ErrorKind, LedgerReader as _, PlanTotals, RunLedger as _, RunStatus,
+    Settled, Tally,
 };
 
 use crate::fixture::{
@@ -12,42 +12,13 @@ use crate::fixture::{
 };
 
 on_each_database!(
-    one_run_at_a_time,
     an_urgent_run_overtakes,
-    fences_rise,
     beginning_again_is_the_same_run,
-    an_expired_lease_is_taken_over,
-    a_sole_instance_reclaims_at_once,
-    heartbeat_extends,
-    close_draws_up_the_receipt,
+    a_receipt_is_what_the_tables_hold,
     a_run_that_does_not_balance_is_failed,
-    reap_closes_what_died,
-    reap_closes_what_is_settled,
+    a_planning_run_is_never_reaped_as_settled,
     another_runs_fence_closes_nothing,
 );
-
-async fn one_run_at_a_time(f: Fixture) {
-    let first = run("a");
-    f.begin(&first).await;
-    let second = f.another().await;
-    let busy = second.begin(&run("b"), &main("other", false)).await.unwrap();
-    assert_eq!(
-        busy,
-        Begun::Busy {
-            run: first.run.clone()
-        }
-    );
-    // Another job, and another company, are not in the way.
-    let mut other = run("c");
-    other.job = "export".into();
-    f.begin(&other).await;
-    let mut other = run("d");
-    other.company = "2000".into();
-    f.begin(&other).await;
-    // Once planning has ended, the next run may begin.
-    f.dispatched(&first, 1, 0).await;
-    assert_eq!(f.begin(&run("e")).await, 2);
-}
 
 async fn an_urgent_run_overtakes(f: Fixture) {
     f.begin(&run("full")).await;
@@ -64,14 +35,6 @@ async fn an_urgent_run_overtakes(f: Fixture) {
         .map(|r| r.trigger)
         .collect();
     assert_eq!(triggers, ["keys", "keys", "schedule"]);
-}
-
-async fn fences_rise(f: Fixture) {
-    for (id, fence) in [("a", 1), ("b", 2), ("c", 3)] {
-        let cx = run(id);
-        assert_eq!(f.begin(&cx).await, fence);
-        f.ledger.close(&cx, fence, Calls::default(), None).await.unwrap();
-    }
 }
 
 /// The answer to a call may be lost, and the call made again.
@@ -97,92 +60,7 @@ async fn beginning_again_is_the_same_run(f: Fixture) {
     );
 }
 
-async fn an_expired_lease_is_taken_over(f: Fixture) {
-    let dead = run("dead");
-    f.begin(&dead).await;
-    f.advance(LEASE).await;
-    assert_eq!(f.begin(&run("next")).await, 2);
-    let row = f
-        .ledger
-        .runs(9)
-        .await
-        .unwrap()
-        .into_iter()
-        .find(|r| r.receipt.run_id == dead.run)
-        .unwrap();
-    assert_eq!(row.receipt.status, RunStatus::Failed);
-    assert!(row.receipt.error.unwrap().contains("lease"));
-    // What the dead one still says has no effect.
-    assert_eq!(
-        f.ledger.heartbeat(&dead, 1, LEASE).await.unwrap_err().kind(),
-        ErrorKind::Conflict
-    );
-    let totals = PlanTotals::default();
-    assert_eq!(
-        f.ledger
-            .dispatched(&dead, 1, &totals, TTL)
-            .await
-            .unwrap_err()
-            .kind(),
-        ErrorKind::Conflict
-    );
-}
-
-async fn a_sole_instance_reclaims_at_once(f: Fixture) {
-    let dead = run("dead");
-    f.ledger.begin(&dead, &main("host", true)).await.unwrap();
-    let [key] = keys(["1000/1"]);
-    f.claim(&dead, 1, "dead/0", std::slice::from_ref(&key)).await;
-    // Another host, or one that does not know that it is alone, waits for the lease.
-    for request in [main("elsewhere", true), main("host", false)] {
-        let begun = f.ledger.begin(&run("next"), &request).await.unwrap();
-        assert_eq!(
-            begun,
-            Begun::Busy {
-                run: dead.run.clone()
-            }
-        );
-    }
-    let alone = main("host", true);
-    let next = run("next");
-    assert_eq!(
-        f.ledger.begin(&next, &alone).await.unwrap(),
-        Begun::Started { fence: 2 }
-    );
-    assert_eq!(
-        f.claim(&next, 2, "next/0", std::slice::from_ref(&key)).await,
-        [Claim::Granted]
-    );
-    // A run of this very process goes on.
-    let same = BeginRequest {
-        lease: LEASE,
-        ..alone
-    };
-    assert_eq!(
-        f.ledger.begin(&run("again"), &same).await.unwrap(),
-        Begun::Busy {
-            run: next.run.clone()
-        }
-    );
-    assert!(f.ledger.heartbeat(&next, 2, LEASE).await.is_ok());
-}
-
-async fn heartbeat_extends(f: Fixture) {
-    let cx = run("a");
-    let fence = f.begin(&cx).await;
-    for _ in 0..3 {
-        f.advance(LEASE / 2).await;
-        f.ledger.heartbeat(&cx, fence, LEASE).await.unwrap();
-    }
-    let begun = f.ledger.begin(&run("b"), &main("other", false)).await.unwrap();
-    assert_eq!(begun, Begun::Busy { run: cx.run.clone() });
-    f.advance(LEASE).await;
-    let error = f.ledger.heartbeat(&cx, fence, LEASE).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Conflict);
-    assert!(!error.is_transient());
-}
-
-async fn close_draws_up_the_receipt(f: Fixture) {
+async fn a_receipt_is_what_the_tables_hold(f: Fixture) {
     let cx = run("a");
     let fence = f.begin(&cx).await;
     let mut tally = Tally::default();
@@ -269,34 +147,7 @@ async fn a_run_that_does_not_balance_is_failed(f: Fixture) {
     assert!(receipt.error.unwrap().contains("balance"));
 }
 
-async fn reap_closes_what_died(f: Fixture) {
-    let (planning, working) = (run("planning"), run("working"));
-    f.begin(&working).await;
-    f.dispatched(&working, 1, 4).await;
-    f.claim(&working, 1, "w", &keys(["1", "2"])).await;
-    f.settle(&working, 1, "w", &[pushed("1", "d")]).await;
-    f.begin(&planning).await;
-    assert!(f.ledger.reap(&run("tick")).await.unwrap().is_empty());
-    let mut elsewhere = run("tick");
-    elsewhere.job = "export".into();
-    f.advance(TTL).await;
-    assert!(f.ledger.reap(&elsewhere).await.unwrap().is_empty());
-    let mut closed = f.ledger.reap(&run("tick")).await.unwrap();
-    closed.sort_by(|a, b| a.run_id.cmp(&b.run_id));
-    let [planned, worked] = closed.try_into().unwrap();
-    assert_eq!(
-        (planned.run_id, planned.status),
-        (planning.run.clone(), RunStatus::Failed)
-    );
-    assert_eq!(
-        (worked.run_id, worked.status, worked.balanced),
-        (working.run.clone(), RunStatus::Succeeded, true)
-    );
-    assert_eq!(worked.reasons.deferred, [("undelivered".into(), 3)].into());
-    assert!(f.ledger.reap(&run("tick")).await.unwrap().is_empty());
-}
-
-async fn reap_closes_what_is_settled(f: Fixture) {
+async fn a_planning_run_is_never_reaped_as_settled(f: Fixture) {
     let cx = run("a");
     let fence = f.begin(&cx).await;
     f.claim(&cx, fence, "w", &keys(["1", "2"])).await;

@@ -1,0 +1,139 @@
+//! The contracts of the ledgers and the reporter, on each database.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use customs_core::{
+    ErrorFilter, ErrorReport, ErrorReporter, LedgerReader, QuotaLedger, RecordLedger, RunLedger,
+};
+use customs_test_harness::conformance::Cannot;
+use customs_test_harness::conformance::ledger::LedgerSubject;
+use customs_test_harness::conformance::reporter::ReporterSubject;
+use jiff::Timestamp;
+
+use crate::fixture::Fixture;
+
+#[async_trait]
+impl LedgerSubject for Fixture {
+    fn runs(&self) -> &dyn RunLedger {
+        &self.ledger
+    }
+
+    fn records(&self) -> &dyn RecordLedger {
+        &self.ledger
+    }
+
+    fn quota(&self) -> &dyn QuotaLedger {
+        &self.ledger
+    }
+
+    fn reader(&self) -> &dyn LedgerReader {
+        &self.ledger
+    }
+
+    async fn advance(&self, by: Duration) {
+        Self::advance(self, by).await;
+    }
+
+    fn now(&self) -> Timestamp {
+        Self::now(self)
+    }
+
+    async fn break_settling(&self) -> Result<(), Cannot> {
+        self.break_counting().await;
+        Ok(())
+    }
+
+    async fn mend_settling(&self) {
+        self.mend_counting().await;
+    }
+}
+
+#[async_trait]
+impl ReporterSubject for Fixture {
+    fn reporter(&self) -> &dyn ErrorReporter {
+        &self.ledger
+    }
+
+    async fn kept(&self) -> Vec<ErrorReport> {
+        let all = ErrorFilter {
+            run: None,
+            key: None,
+            limit: 100,
+        };
+        let errors = self.ledger.errors(&all).await.unwrap();
+        errors
+            .into_iter()
+            .map(|e| ErrorReport {
+                id: e.id,
+                at: e.at,
+                key: e.key,
+                error: e.error,
+            })
+            .collect()
+    }
+
+    async fn break_store(&self) -> Result<(), Cannot> {
+        self.ledger.shut_down().await;
+        Ok(())
+    }
+}
+
+/// The harness's own lists of bullets: a bullet that is new there is tested here.
+mod sqlite {
+    use crate::fixture::Fixture;
+
+    customs_test_harness::run_ledger_suite!(run_ledger, Fixture::sqlite);
+    customs_test_harness::record_ledger_suite!(record_ledger, Fixture::sqlite);
+    customs_test_harness::quota_ledger_suite!(quota_ledger, Fixture::sqlite);
+    customs_test_harness::ledger_reader_suite!(ledger_reader, Fixture::sqlite);
+    customs_test_harness::reporter_suite!(reporter, Fixture::sqlite);
+}
+
+/// The same suites where a server may be missing, and where something must be cleared away afterwards. A server's clock goes
+/// on by itself, so the shared bucket, which refills within 100 ms there, is tested in `quota.rs`.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+macro_rules! on_server {
+    ($name:ident, $server:expr, $($suite:ident: $($bullet:ident),+;)+) => {
+        mod $name {
+            $(
+                mod $suite {
+                    use customs_test_harness::conformance::$suite;
+
+                    $(
+                        #[tokio::test]
+                        async fn $bullet() {
+                            $server.test(|f| async move { $suite::$bullet(&f).await }).await;
+                        }
+                    )+
+                }
+            )+
+        }
+    };
+}
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+macro_rules! all_suites {
+    ($name:ident, $server:expr) => {
+        on_server! {
+            $name, $server,
+            run_ledger: one_run_at_a_time, fences_rise, an_expired_lease_is_taken_over, a_sole_instance_reclaims_at_once,
+                heartbeat_extends, close_draws_up_the_receipt, close_is_idempotent, reap_closes_what_died,
+                reap_closes_what_is_settled;
+            record_ledger: load_keeps_the_order, a_claim_excludes_others, a_second_delivery_is_a_duplicate,
+                an_expired_claim_is_free, a_settled_record_is_a_duplicate, settle_is_one_transaction,
+                settle_is_idempotent, a_lost_claim_settles_nothing, a_deferral_needs_no_claim,
+                an_earlier_question_never_overwrites_a_later_one, a_deferred_record_keeps_its_state,
+                a_failure_keeps_what_was_pushed;
+            quota_ledger: never_more_than_the_budget, the_reserve_is_for_urgent_calls, a_day_is_a_day,
+                what_is_given_back_can_be_taken_again;
+            ledger_reader: newest_first, causes_add_up, what_was_settled_is_shown;
+            reporter: reporting_never_fails_a_run, one_row_per_id, the_text_is_kept_whole;
+        }
+    };
+}
+
+#[cfg(feature = "postgres")]
+all_suites!(postgres, crate::server::POSTGRES);
+#[cfg(feature = "mysql")]
+all_suites!(mariadb, crate::server::MARIADB);
