@@ -117,7 +117,5 @@ fn without_an_idempotency_key_each_state_is_written_once() {
 
 #[test]
 fn with_an_idempotency_key_each_state_is_written_once_or_again_under_its_key() {
-    let with_key =
-        |scene: &Scene| scene.config_with("columns = { ", "columns = { IdemKey = \"{idempotency_key}\", ");
-    killed_and_run_again(with_key, true);
+    killed_and_run_again(Scene::config_by_key, true);
 }

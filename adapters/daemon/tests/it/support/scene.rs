@@ -207,6 +207,11 @@ impl Scene {
         config.replacen(from, to, 1)
     }
 
+    /// The documented configuration, and a column carries the idempotency key.
+    pub(crate) fn config_by_key(&self) -> String {
+        self.config_with("columns = { ", "columns = { IdemKey = \"{idempotency_key}\", ")
+    }
+
     pub(crate) fn write_config(&self, text: &str) {
         std::fs::write(self.path("customs.toml"), text).unwrap();
     }
