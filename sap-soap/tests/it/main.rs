@@ -9,6 +9,8 @@
 mod client;
 #[cfg(feature = "codegen")]
 mod codegen;
+#[cfg(feature = "pipeline")]
+mod conformance;
 mod corpus;
 mod fault;
 #[cfg(feature = "pipeline")]

@@ -8,6 +8,8 @@
 
 mod catalogue;
 mod client;
+#[cfg(feature = "pipeline")]
+mod conformance;
 mod decode;
 mod generate;
 mod live;
