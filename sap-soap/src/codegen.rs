@@ -90,6 +90,7 @@ pub fn generate(wsdl: &Wsdl, operation: Option<&str>) -> Result<String, CodegenE
         names: Names::default(),
         structs: HashMap::new(),
         queue: Vec::new(),
+        tables: Vec::new(),
         code: String::new(),
     };
     for operation in operations {
@@ -127,6 +128,8 @@ struct Generator<'s> {
     /// The structs that are needed, with their names.
     structs: HashMap<TypeId, String>,
     queue: Vec<TypeId>,
+    /// Tables whose rows are being looked at: one that is its own row becomes a struct.
+    tables: Vec<TypeId>,
     code: String,
 }
 
@@ -286,15 +289,17 @@ impl Generator<'_> {
                 }
             }
             Type::Complex(complex) => match complex.table_item() {
-                Some(item) => {
+                Some(item) if !self.tables.contains(&field.ty) => {
+                    self.tables.push(field.ty);
                     let entry = self.type_of_entry(item, fallback.trim_end_matches("_item"));
+                    self.tables.pop();
                     RustField {
                         ty: format!("Vec<{entry}>"),
                         serde: Vec::new(),
                         doc: "a table.".to_owned(),
                     }
                 }
-                None => {
+                _ => {
                     let ty = self.struct_name(field.ty, complex, fallback);
                     RustField {
                         ty,

@@ -11,7 +11,7 @@ use crate::schema::nearest;
 use crate::value::{self, TEXT_FIELD};
 
 /// Bytes of initial values that one structure may be filled with.
-const FILL_LIMIT: usize = 8 << 20;
+const FILL_LIMIT: usize = 1 << 20;
 /// The field of [`Written`] that the schema does not know.
 const UNKNOWN: u32 = u32::MAX;
 

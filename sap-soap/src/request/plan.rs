@@ -8,7 +8,8 @@ use super::escape;
 use crate::schema::{Attribute, Complex, Content, Field, Schema, Type, TypeId};
 
 /// Bytes that the initial values of all types may take together.
-const INITIAL_BYTES: usize = 8 << 20;
+const INITIAL_BYTES: usize = 1 << 20;
+const TOO_LARGE: &str = "its initial value is too large";
 /// How deep required structures may nest.
 const INITIAL_DEPTH: usize = 100;
 /// How many entries are made up where a list must have some.
@@ -242,7 +243,11 @@ impl Plan {
         match slot.fill {
             Fill::Nothing => Ok(()),
             Fill::Initial => {
+                let start = out.len();
                 for _ in 0..slot.min.clamp(1, MAX_FILLED) {
+                    if out.len() - start > INITIAL_BYTES {
+                        return Err(TOO_LARGE.into());
+                    }
                     self.fill(slot, out)?;
                 }
                 Ok(())
@@ -421,7 +426,7 @@ impl InitialValues<'_> {
                 self.left = left;
                 result
             }
-            None => Err("its initial value is too large".into()),
+            None => Err(TOO_LARGE.into()),
         };
         self.done[number].get_or_insert(result);
     }
@@ -452,7 +457,7 @@ impl InitialValues<'_> {
                     let mut fill = |slot: &Slot, out: &mut Vec<u8>| {
                         self.ensure(slot.ty, depth + 1);
                         if out.len() > INITIAL_BYTES {
-                            return Err("its initial value is too large".into());
+                            return Err(TOO_LARGE.into());
                         }
                         write_optional(slot, self.done[slot.ty].as_ref(), out)
                     };

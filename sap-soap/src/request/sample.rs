@@ -115,12 +115,13 @@ impl Sampler<'_> {
         let full = !again && !known && self.fields < MOST;
         let value = match complex.table_item() {
             Some(item) => {
+                let before = self.fields;
                 let row = if full || item.min > 0 {
                     self.field(item, item.min > 0)
                 } else {
                     None
                 };
-                Value::Array(repeat(row, item.min))
+                Value::Array(self.repeat(before, row, item.min))
             }
             None => {
                 if let Some(content) = &complex.content {
@@ -144,12 +145,13 @@ impl Sampler<'_> {
                 if object.contains_key(&*field.name) || (*min == 0 && !full) {
                     return;
                 }
+                let before = self.fields;
                 let Some(value) = self.field(field, *min > 0) else {
                     return;
                 };
                 // Also where the element itself occurs once, and the group around it again and again.
                 let value = if field.max > 1 {
-                    Value::Array(repeat(Some(value), *min))
+                    Value::Array(self.repeat(before, Some(value), *min))
                 } else {
                     value
                 };
@@ -180,11 +182,14 @@ impl Sampler<'_> {
             }
         }
     }
-}
 
-/// As many as there must be, one at least.
-fn repeat(value: Option<Value>, min: u32) -> Vec<Value> {
-    value
-        .map(|value| vec![value; min.clamp(1, 100) as usize])
-        .unwrap_or_default()
+    /// As many as there must be, one at least, within the bound on fields. `before`: the fields before the first one.
+    fn repeat(&mut self, before: usize, value: Option<Value>, min: u32) -> Vec<Value> {
+        let Some(value) = value else { return Vec::new() };
+        let size = (self.fields - before).max(1);
+        let room = 1 + MOST.saturating_sub(self.fields) / size;
+        let times = (min.max(1) as usize).min(room);
+        self.fields += size * (times - 1);
+        vec![value; times]
+    }
 }

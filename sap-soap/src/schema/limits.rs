@@ -11,9 +11,10 @@ pub struct Limits {
     pub depth: usize,
     /// Attributes of one element, namespace declarations included. Default 256.
     pub attributes: usize,
-    /// Declarations (elements, types, attributes, facets …) of all documents together. Default 500,000.
+    /// Declarations (elements, types, attributes, facets …) of all documents together. Default 200,000.
     pub components: usize,
-    /// Fields of all types together after groups and base types were expanded. Default 500,000.
+    /// Fields of all types together after groups and base types were expanded. Default 50,000: the
+    /// largest description seen has 1,809.
     pub fields: usize,
 }
 
@@ -24,8 +25,8 @@ impl Default for Limits {
             documents: 256,
             depth: 128,
             attributes: 256,
-            components: 500_000,
-            fields: 500_000,
+            components: 200_000,
+            fields: 50_000,
         }
     }
 }

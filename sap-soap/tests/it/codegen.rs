@@ -99,6 +99,17 @@ fn one_operation_brings_only_what_it_needs() {
 }
 
 #[test]
+fn a_table_of_itself_becomes_a_struct() {
+    let wsdl = br#"<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" targetNamespace="urn:t" xmlns:t="urn:t" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+        <types><xs:schema targetNamespace="urn:t"><xs:element name="Op" type="t:T"/><xs:complexType name="T"><xs:sequence>
+        <xs:element name="item" type="t:T" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:schema></types>
+        <message name="M"><part name="p" element="t:Op"/></message>
+        <portType name="P"><operation name="Op"><input message="t:M"/></operation></portType></definitions>"#;
+    let code = codegen::generate(&Wsdl::from_bytes("t.wsdl", wsdl).unwrap(), None).unwrap();
+    assert!(code.contains("pub item: Vec<Vec<T>>"), "{code}");
+}
+
+#[test]
 fn every_description_of_the_corpus_becomes_rust() {
     let Some(folder) = corpus::folder("sap/wsdl") else {
         return;
