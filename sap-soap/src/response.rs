@@ -1,6 +1,6 @@
 //! Reading what SAP answers: the rows of tables one by one, the rest as values, and what went wrong as one [`Fault`].
 //!
-//! Nothing here does input or output: [`ReplyReader`] is fed with the bytes of a reply as they come, [`decode`] takes a reply
+//! Nothing here does input or output: [`ReplyReader`] is fed with the bytes of a reply as they come, [`decode()`] takes a reply
 //! as a whole.
 
 mod decode;
