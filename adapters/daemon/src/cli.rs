@@ -23,7 +23,7 @@ use output::Output;
     name = "customs",
     version,
     after_help = "Exit codes: 0 done, 1 failed (one line on standard error says why), 2 wrong arguments.\n\
-                  Logs go to standard error; CUSTOMS_LOG sets their level (error, warn, info, debug)."
+                  Logs go to standard error and are off unless CUSTOMS_LOG sets their level (error, warn, info, debug)."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -113,7 +113,7 @@ fn block_on(work: impl Future<Output = Result>) -> Result {
 
 fn start_logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("CUSTOMS_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
     let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -19,9 +19,10 @@ struct Plan<'a> {
     run: &'a Run,
     dispatcher: &'a dyn Dispatcher,
     totals: PlanTotals,
-    /// Hashes of the keys seen, so that a record which the due list names twice counts once. 16 bytes a record.
-    seen: HashSet<(u64, u64)>,
-    hashers: (RandomState, RandomState),
+    /// Hashes of the keys seen, so that a record which the due list names twice counts once. The hash differs in each run:
+    /// should two keys ever share one, the second is left for the next run.
+    seen: HashSet<u64>,
+    hasher: RandomState,
     waiting: Vec<DueRecord>,
     chunks: u32,
     not_after: jiff::Timestamp,
@@ -47,7 +48,7 @@ impl Pipeline {
             dispatcher,
             totals: PlanTotals::default(),
             seen: HashSet::new(),
-            hashers: Default::default(),
+            hasher: RandomState::new(),
             waiting: Vec::new(),
             chunks: 0,
             not_after,
@@ -146,7 +147,7 @@ impl Pipeline {
     fn is_new(&self, plan: &mut Plan<'_>, key: &RecordKey) -> bool {
         plan.totals.due += 1;
         self.shared.progress.due.fetch_add(1, Ordering::Relaxed);
-        let hash = (plan.hashers.0.hash_one(key), plan.hashers.1.hash_one(key));
+        let hash = plan.hasher.hash_one(key);
         let new = plan.seen.insert(hash);
         if !new {
             plan.totals.tally.defer(DeferReason::Duplicate, 1);
@@ -217,7 +218,7 @@ impl Pipeline {
     /// A record that was asked for by key and that the source does not know is due, and fails with that cause.
     async fn fail_unknown(&self, plan: &mut Plan<'_>, keys: &[RecordKey]) {
         for key in keys {
-            let hash = (plan.hashers.0.hash_one(key), plan.hashers.1.hash_one(key));
+            let hash = plan.hasher.hash_one(key);
             if plan.seen.insert(hash) {
                 plan.totals.due += 1;
                 let error = Error::new(ErrorKind::Refused, format!("the source does not know {key}"))

@@ -21,7 +21,9 @@ use crate::server::Closing;
 
 /// Says whether a request (its address and its body) goes to the service or operation of that name.
 #[derive(Clone)]
-pub(crate) struct GoesTo(Arc<dyn Fn(&Uri, &[u8], &str) -> bool + Send + Sync>);
+pub(crate) struct GoesTo(Arc<Test>);
+
+type Test = dyn Fn(&Uri, &[u8], &str) -> bool + Send + Sync;
 
 impl GoesTo {
     pub(crate) fn new(test: impl Fn(&Uri, &[u8], &str) -> bool + Send + Sync + 'static) -> Self {
@@ -207,7 +209,9 @@ async fn stalled(response: Response, bytes: usize, closing: Closing) -> Response
 }
 
 async fn dripped(response: Response, bytes: usize, pause: Duration, closing: Closing) -> Response {
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
+    // In chunks, as a server sends that does not know the end yet.
+    parts.headers.remove(header::CONTENT_LENGTH);
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };

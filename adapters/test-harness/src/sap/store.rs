@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::{Date, Time};
 use tokio::time::Instant;
@@ -42,12 +42,44 @@ pub(super) struct Store {
 
 #[derive(Debug, Default)]
 struct State {
-    held: HashMap<u32, Held>,
+    held: HashMap<u32, Packed>,
+    /// Every status that was written, once.
+    statuses: HashSet<Arc<str>>,
     /// Hashes of record and idempotency key; 64 bits are plenty for a simulator.
     applied: HashSet<u64>,
     locked: HashSet<u32>,
     rows: u64,
     log: Option<WriteLog>,
+}
+
+/// [`Held`] in little space: a hundred thousand of them must not fill the memory of a demonstration.
+#[derive(Debug)]
+struct Packed {
+    stats: Arc<str>,
+    /// The digits of date and time, which were checked before; `None` is an empty text.
+    udate: Option<u32>,
+    uzeit: Option<u32>,
+    writes: u32,
+    repeats: u32,
+}
+
+impl Packed {
+    fn held(&self) -> Held {
+        let date = |d: u32| format!("{:04}-{:02}-{:02}", d / 10_000, d / 100 % 100, d % 100);
+        let time = |t: u32| format!("{:02}:{:02}:{:02}", t / 10_000, t / 100 % 100, t % 100);
+        Held {
+            stats: self.stats.to_string(),
+            udate: self.udate.map(date).unwrap_or_default(),
+            uzeit: self.uzeit.map(time).unwrap_or_default(),
+            writes: self.writes,
+            repeats: self.repeats,
+        }
+    }
+}
+
+fn digits(text: &str) -> Option<u32> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().ok()
 }
 
 /// One row of `ItStatus`, or of the key table.
@@ -132,7 +164,7 @@ impl Store {
     }
 
     pub(super) fn held_at(&self, index: u32) -> Option<Held> {
-        self.lock().held.get(&index).cloned()
+        self.lock().held.get(&index).map(Packed::held)
     }
 
     /// How many rows were accepted, repeats included.
@@ -244,10 +276,18 @@ impl State {
         if !write.idem_key.is_empty() {
             self.applied.insert(idem_hash(index, &write.idem_key));
         }
-        let held = self.held.entry(index).or_insert_with(|| Held {
-            stats: String::new(),
-            udate: String::new(),
-            uzeit: String::new(),
+        let stats = match self.statuses.get(write.stats.as_str()) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let new: Arc<str> = write.stats.as_str().into();
+                self.statuses.insert(Arc::clone(&new));
+                new
+            }
+        };
+        let held = self.held.entry(index).or_insert_with(|| Packed {
+            stats: Arc::clone(&stats),
+            udate: None,
+            uzeit: None,
             writes: 0,
             repeats: 0,
         });
@@ -256,9 +296,9 @@ impl State {
             return;
         }
         held.writes += 1;
-        held.stats.clone_from(&write.stats);
-        held.udate.clone_from(&write.udate);
-        held.uzeit.clone_from(&write.uzeit);
+        held.stats = stats;
+        held.udate = digits(&write.udate);
+        held.uzeit = digits(&write.uzeit);
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::error::StartError;
 
 /// How many arrivals are kept in memory; older ones are in the file only.
-const KEPT: usize = 200_000;
+const KEPT: usize = 10_000;
 
 /// One request that reached the simulator.
 #[derive(Debug, Clone, PartialEq, Eq)]
