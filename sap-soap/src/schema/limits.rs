@@ -13,7 +13,7 @@ pub struct Limits {
     pub attributes: usize,
     /// Declarations (elements, types, attributes, facets …) of all documents together. Default 200,000.
     pub components: usize,
-    /// Fields of all types together after groups and base types were expanded. Default 50,000: the
+    /// Fields of all types together after groups and base types were expanded. Default 30,000: the
     /// largest description seen has 1,809.
     pub fields: usize,
 }
@@ -26,7 +26,7 @@ impl Default for Limits {
             depth: 128,
             attributes: 256,
             components: 200_000,
-            fields: 50_000,
+            fields: 30_000,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::schema::Schema;
 use crate::schema::names::{Interner, QName, Sym};
 
 /// Operations of all ports and port types together. Ports that share one large binding multiply.
-const MAX_OPERATIONS: usize = 100_000;
+const MAX_OPERATIONS: usize = 10_000;
 
 pub(super) fn link(
     raw: &RawDefinitions,

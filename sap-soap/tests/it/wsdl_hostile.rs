@@ -280,6 +280,23 @@ fn chains_and_bombs_of_declarations_cost_little() {
 }
 
 #[test]
+fn ports_times_operations_are_bounded() {
+    let mut operations = String::new();
+    let mut bound = String::new();
+    let mut ports = String::new();
+    for i in 0..200 {
+        let _ = write!(operations, r#"<operation name="o{i}"/>"#);
+        let _ = write!(bound, r#"<operation name="o{i}"/>"#);
+        let _ = write!(ports, r#"<port name="p{i}" binding="t:B"/>"#);
+    }
+    let document = format!(
+        r#"<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/" targetNamespace="urn:t" xmlns:t="urn:t">
+        <portType name="P">{operations}</portType><binding name="B" type="t:P"><s:binding/>{bound}</binding><service name="S">{ports}</service></definitions>"#
+    );
+    assert_eq!(error(&document), "t.wsdl:1: refused: more than 10000 operations");
+}
+
+#[test]
 fn duplicate_declarations_keep_the_first() {
     let twice = r#"<xs:element name="Op" type="t:T"/><xs:element name="Op" type="t:No"/>
         <xs:complexType name="T"><xs:sequence><xs:element name="A" type="xs:int"/></xs:sequence></xs:complexType><xs:complexType name="T"/>"#;
