@@ -40,22 +40,23 @@ pub(crate) struct Args {
     /// How the receipt is printed.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Where state is kept, to look at it and to run again; a temporary place unless set.
+    /// Where state is kept, to look at it and to run again; unless set, a new place in the temporary folder.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 }
 
 /// One run. Exit code 1 if it failed.
 pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
-    let scratch = match &args.data_dir {
-        Some(_) => None,
-        None => Some(Scratch::new()?),
-    };
-    let dir = args
+    // For a program that reads the receipt, a temporary place goes with the process; people want to look into it.
+    let scratch = Scratch(match &args.data_dir {
+        None if args.format == Format::Json => Some(temporary()),
+        None | Some(_) => None,
+    });
+    let dir = &args
         .data_dir
-        .as_deref()
-        .or(scratch.as_ref().map(|s| s.0.as_path()))
-        .context("no place for the state")?;
+        .clone()
+        .or(scratch.0.clone())
+        .unwrap_or_else(temporary);
     std::fs::create_dir_all(dir).with_context(|| format!("{} cannot be made", dir.display()))?;
     let sap = SapSimulator::builder()
         .records(args.records)
@@ -78,7 +79,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     sap.shutdown().await;
     customs.shutdown().await;
     if args.format == Format::Text {
-        where_to_look(dir, scratch.is_some(), output)?;
+        where_to_look(dir, output)?;
     }
     Ok(if receipt.status == RunStatus::Failed {
         ExitCode::FAILURE
@@ -114,15 +115,9 @@ async fn with_progress(pipeline: &Pipeline, show: bool) -> customs_core::Receipt
     receipt
 }
 
-fn where_to_look(dir: &Path, gone: bool, output: &mut Output) -> anyhow::Result<()> {
-    output.line("")?;
-    if gone {
-        output.line(
-            "The state was in a temporary place and is gone. To keep it: customs demo --data-dir demo-data",
-        )?;
-        return output.line("Run it twice then: the second run finds nothing to write.");
-    }
+fn where_to_look(dir: &Path, output: &mut Output) -> anyhow::Result<()> {
     let dir = dir.display();
+    output.line("")?;
     output.line("Where to look next:")?;
     output.line(format_args!(
         "  {dir}/customs.db          the ledger: sqlite3 {dir}/customs.db 'SELECT * FROM error'"
@@ -133,7 +128,9 @@ fn where_to_look(dir: &Path, gone: bool, output: &mut Output) -> anyhow::Result<
     output.line(format_args!(
         "  {dir}/customs.toml        the configuration of this run"
     ))?;
-    output.line("Run it again: nothing changed, so nothing is written.")
+    output.line(format_args!(
+        "Run it again with --data-dir {dir}: nothing changed, so nothing is written."
+    ))
 }
 
 /// The demo's job is configured like any other: by a file. Each start writes it anew, since the ports differ.
@@ -229,19 +226,21 @@ const STATS: &str = r#""입항적하목록 심사완료" = "10"
 "수입신고수리" = "50"
 "반출완료" = "60""#;
 
-/// A place that goes with the process.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> anyhow::Result<Self> {
-        let name = format!("customs-demo-{}-{:08x}", std::process::id(), fastrand::u32(..));
-        Ok(Self(std::env::temp_dir().join(name)))
-    }
+/// A new place in the temporary folder.
+fn temporary() -> PathBuf {
+    std::env::temp_dir().join(format!(
+        "customs-demo-{}-{:08x}",
+        std::process::id(),
+        fastrand::u32(..)
+    ))
 }
+
+/// A place that goes with the process, if there is one.
+struct Scratch(Option<PathBuf>);
 
 impl Drop for Scratch {
     fn drop(&mut self) {
         // Left-overs in the temporary folder do no harm.
-        let _ = std::fs::remove_dir_all(&self.0);
+        let _ = self.0.as_ref().map(std::fs::remove_dir_all);
     }
 }

@@ -1,5 +1,5 @@
 //! The simulators over real sockets, asked by a client that knows nothing but bytes.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 #[cfg(feature = "conformance")]
 mod conformance;
