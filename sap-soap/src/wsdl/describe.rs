@@ -47,8 +47,8 @@ pub struct OperationDescription {
     pub input: Option<Arc<str>>,
     /// The local name of the response's element; `None` for one-way operations.
     pub output: Option<Arc<str>>,
-    /// Why it cannot be called; absent in JSON when it can.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Why it cannot be called, if it cannot; not part of the JSON.
+    #[serde(skip)]
     pub problem: Option<Arc<str>>,
 }
 

@@ -23,4 +23,5 @@ mod response_fuzz;
 mod response_quirks;
 mod response_shape;
 mod wsdl;
+mod wsdl_fuzz;
 mod wsdl_hostile;
