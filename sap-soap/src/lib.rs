@@ -6,6 +6,7 @@
 //! - [`response`] and [`request`] read and write messages without input or output, so they work with any.
 //! - [`wsdl`] and [`schema`] say what a service offers.
 //!
+//! Feature `codegen` generates typed Rust from a WSDL.
 //! Feature `pipeline` makes a function module a `SourceSystem` and a `Sink` of customs-core, configured in TOML alone.
 
 pub mod client;
