@@ -1,3 +1,4 @@
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -72,7 +73,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     let app = App::build(&Config::load(&file)?).await?;
     let pipeline = app.pipelines.first().context("the demo has a job")?;
 
-    let show_progress = args.format == Format::Text && output.is_terminal();
+    let show_progress = args.format == Format::Text && std::io::stdout().is_terminal();
     let receipt = with_progress(pipeline, show_progress).await;
     once::print(&app, &receipt, args.format, output).await?;
     app.ledger.shut_down().await;

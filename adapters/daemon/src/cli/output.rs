@@ -1,6 +1,6 @@
 //! Where results go: standard output, buffered; complaints go to standard error in one line.
 
-use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::io::{self, BufWriter, Stdout, Write};
 
 use customs_core::{Cause, Receipt, RunStatus};
 use serde::Serialize;
@@ -10,20 +10,13 @@ use super::Format;
 /// Standard output.
 pub(crate) struct Output {
     out: BufWriter<Stdout>,
-    terminal: bool,
 }
 
 impl Output {
     pub(crate) fn new() -> Self {
         Self {
             out: BufWriter::new(io::stdout()),
-            terminal: io::stdout().is_terminal(),
         }
-    }
-
-    /// Whether a person looks at it.
-    pub(crate) fn is_terminal(&self) -> bool {
-        self.terminal
     }
 
     /// One line.

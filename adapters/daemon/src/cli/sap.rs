@@ -36,6 +36,13 @@ pub(crate) enum Command {
         /// The operation.
         operation: String,
     },
+    /// Generate Rust types from a WSDL: a struct for each structure of an operation, or of all.
+    Codegen {
+        /// The WSDL file.
+        wsdl: PathBuf,
+        /// The operation; all of them unless given.
+        operation: Option<String>,
+    },
     /// Decode a SOAP message from standard input as JSON. A fault is a message: the exit code is 0.
     Decode {
         /// The WSDL file; without it the message is read by its shape.
@@ -84,6 +91,10 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result {
                 .context("standard input: expected parameters as JSON")?;
             output.bytes(&encoder.encode(&parameters)?)?;
             output.line("")?;
+        }
+        Command::Codegen { wsdl, operation } => {
+            let code = sap_soap::codegen::generate(&load(&wsdl)?, operation.as_deref())?;
+            output.bytes(code.as_bytes())?;
         }
         Command::Decode {
             wsdl,
