@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::{Pipeline, internal};
 use crate::{CallContext, Chunk, Dispatcher, Outcome, Result, Stage, Tally};
@@ -14,7 +14,24 @@ pub(super) struct InProcess {
     pipeline: Pipeline,
     cx: CallContext,
     hands: Arc<Semaphore>,
-    tasks: Mutex<JoinSet<Tally>>,
+    work: Mutex<Work>,
+}
+
+#[derive(Debug, Default)]
+struct Work {
+    tasks: JoinSet<Tally>,
+    done: Tally,
+    /// Tasks that panicked. They count nothing: their records show as undelivered.
+    panics: Vec<JoinError>,
+}
+
+impl Work {
+    fn ended(&mut self, task: Result<Tally, JoinError>) {
+        match task {
+            Ok(tally) => self.done.add(&tally),
+            Err(error) => self.panics.push(error),
+        }
+    }
 }
 
 impl InProcess {
@@ -24,27 +41,23 @@ impl InProcess {
             pipeline,
             cx,
             hands,
-            tasks: Mutex::default(),
+            work: Mutex::default(),
         }
     }
 
-    /// Waits for all chunks and adds up what became of their records. A chunk whose task panicked counts nothing: its
-    /// records show as undelivered.
+    /// Waits for all chunks and adds up what became of their records.
     pub(super) async fn join(self) -> Tally {
-        let mut tasks = self.tasks.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut tally = Tally::default();
-        while let Some(ended) = tasks.join_next().await {
-            match ended {
-                Ok(one) => tally.add(&one),
-                Err(error) => {
-                    let error = internal("a worker panicked").source(error);
-                    self.pipeline
-                        .report(&self.cx, Stage::Dispatch, None, &error)
-                        .await;
-                }
-            }
+        let mut work = self.work.into_inner().unwrap_or_else(PoisonError::into_inner);
+        while let Some(task) = work.tasks.join_next().await {
+            work.ended(task);
         }
-        tally
+        for panic in work.panics {
+            let error = internal("a worker panicked").source(panic);
+            self.pipeline
+                .report(&self.cx, Stage::Dispatch, None, &error)
+                .await;
+        }
+        work.done
     }
 }
 
@@ -60,8 +73,12 @@ impl Dispatcher for InProcess {
                 .await
                 .map_err(|_| internal("the workers are gone"))?;
             let (pipeline, deadline) = (self.pipeline.clone(), cx.deadline);
-            let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-            tasks.spawn(async move {
+            let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+            // An ended task keeps its memory until somebody takes its result.
+            while let Some(task) = work.tasks.try_join_next() {
+                work.ended(task);
+            }
+            work.tasks.spawn(async move {
                 let _hand = hand;
                 pipeline.process(chunk, deadline).await.tally
             });

@@ -395,6 +395,36 @@ async fn without_closing_the_receipt_says_what_this_process_knows() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_panics_leaves_its_records_undelivered_and_the_others_go_on() {
+    let rig = Rig::new(12);
+    let mut parts = rig.parts();
+    parts.customs = Arc::new(PanicsOn("C00007", rig.customs.clone()));
+    let receipt = rig.pipeline_of(parts).run_once(Trigger::Schedule).await;
+    assert_eq!(
+        (counts(&receipt), receipt.reasons.deferred.get("undelivered")),
+        ([7, 0, 0, 0, 5], Some(&5))
+    );
+    assert_eq!(rig.reporter.reports()[0].error.kind, ErrorKind::Internal);
+    assert_eq!(counts(&rig.run().await), [5, 7, 0, 0, 0]);
+}
+
+/// A customs client with a bug.
+#[derive(Debug)]
+struct PanicsOn<T>(&'static str, T);
+
+#[async_trait]
+impl<T: CustomsApi> CustomsApi for PanicsOn<T> {
+    fn supports(&self, service: &ServiceId) -> bool {
+        self.1.supports(service)
+    }
+
+    async fn query(&self, cx: &CallContext, query: &CustomsQuery) -> Result<CustomsAnswer> {
+        assert_ne!(query.params.get("cargMtNo"), Some(self.0), "a bug of the client");
+        self.1.query(cx, query).await
+    }
+}
+
 async fn with_faulty_ledger(rig: &Rig, fault: Fault) -> Receipt {
     let mut parts = rig.parts();
     let faulty = Arc::new(Faulty {
