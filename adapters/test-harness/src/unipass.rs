@@ -212,6 +212,12 @@ impl UnipassSimulator {
         self.gateway.services()
     }
 
+    /// The address of a service, without a query; `None` if there is no such service.
+    #[must_use]
+    pub fn url(&self, service: &str) -> Option<String> {
+        Some(format!("{}/{}", self.base_url(), self.gateway.path(service)?))
+    }
+
     /// The key of a service; `None` if there is no such service.
     #[must_use]
     pub fn key(&self, service: &str) -> Option<&SecretString> {

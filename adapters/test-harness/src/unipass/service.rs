@@ -63,6 +63,14 @@ impl Gateway {
         self.services.values().map(|(_, service)| service.id.as_str())
     }
 
+    /// `service/operation` of a service.
+    pub(super) fn path(&self, id: &str) -> Option<&str> {
+        self.services
+            .values()
+            .find(|(_, service)| service.id == id)
+            .map(|(_, service)| service.path.as_str())
+    }
+
     pub(super) fn key(&self, id: &str) -> Option<&SecretString> {
         self.keys.of(id)
     }

@@ -7,3 +7,4 @@ mod faults;
 mod http;
 mod sap;
 mod unipass;
+mod unipass_services;
