@@ -6,6 +6,7 @@ mod process;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::time::Instant;
 use tracing::{error, info};
@@ -248,6 +249,13 @@ impl Pipeline {
         // Chunks counted their own calls; this is what the planning itself did.
         let calls = run.cx.meter.calls();
         let failure = failure.map(|e| e.chain().to_string());
+        if failure.is_some() {
+            // What planning came to was not stored yet. If it cannot be, the receipt does not balance, and says so.
+            let stored = runs.dispatched(&run.cx, run.fence, totals, Duration::ZERO).await;
+            if let Err(error) = stored {
+                self.report(&run.cx, Stage::Settle, None, &error).await;
+            }
+        }
         let receipt = match runs.close(&run.cx, run.fence, calls, failure.as_deref()).await {
             Ok(receipt) => receipt,
             Err(error) => {

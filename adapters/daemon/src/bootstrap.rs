@@ -18,6 +18,7 @@ use sap_soap::pipeline::{SapSink, SapSource};
 use secrecy::ExposeSecret;
 use unipass_client::{AroundNewYear, KeepAnswers};
 
+use crate::away::Away;
 use crate::config::{Config, JobConfig};
 use crate::lock::InstanceLock;
 
@@ -41,7 +42,12 @@ impl App {
         // One file on one host is one instance; its name and its lock come from the same canonical path.
         let file = config.file.canonicalize()?;
         let lock = InstanceLock::take(&file.with_extension("lock"));
-        let instance = Instance::new(format!("{}:{}", host(), file.display()), lock.is_sole());
+        // A process that is not alone keeps out of that name: nobody may take its live runs for a dead process's.
+        let mut name = format!("{}:{}", host(), file.display());
+        if !lock.is_sole() {
+            name = format!("{name}:{}", std::process::id());
+        }
+        let instance = Instance::new(name, lock.is_sole());
         let customs = customs(config, Some(ledger.clone()), Arc::clone(&clock))?;
         let mut pipelines = Vec::with_capacity(config.jobs.len());
         for (i, job) in config.jobs.iter().enumerate() {
@@ -50,9 +56,19 @@ impl App {
                 let found = format!("no key for {service}, which job[{i}].query asks");
                 return Err(config.error("unipass.keys", found, "a key for it").into());
             }
-            let (source, sink) = sap(config, job)
-                .await
-                .with_context(|| format!("{}: job[{i}] ({})", config.file.display(), job.name))?;
+            let (source, sink) = match sap(config, job).await {
+                Ok(connected) => connected,
+                Err(error) => match Away::of(&error) {
+                    Some(away) => (Arc::new(away.clone()) as _, Arc::new(away) as _),
+                    None => {
+                        return Err(error.context(format!(
+                            "{}: job[{i}] ({})",
+                            config.file.display(),
+                            job.name
+                        )));
+                    }
+                },
+            };
             let parts = Parts {
                 source,
                 customs: Arc::clone(&customs),
@@ -238,11 +254,16 @@ async fn sap_client(
         total: SAP_TIMEOUT,
     });
     if let Some(endpoint) = &source.endpoint {
-        soap = soap.endpoint(
-            endpoint
-                .parse()
-                .with_context(|| format!("endpoint: found {endpoint:?}, expected an http(s) address"))?,
-        );
+        // Not shown: an address may hold a password where none belongs.
+        let address: url::Url = endpoint
+            .parse()
+            .context("endpoint: found no address, expected an http(s) address")?;
+        if !address.username().is_empty() || address.password().is_some() {
+            anyhow::bail!(
+                "endpoint: found a user in the address, expected `user` and `password` as keys of their own"
+            );
+        }
+        soap = soap.endpoint(address);
     }
     match (&source.user, &source.password) {
         (Some(user), Some(password)) => soap = soap.basic(user.as_str(), password.clone()),

@@ -1,5 +1,6 @@
 //! The `customs` program.
 
+mod away;
 mod bootstrap;
 mod cli;
 mod config;

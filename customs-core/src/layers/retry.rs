@@ -145,6 +145,10 @@ impl<T: Sink> Sink for Retry<T> {
         };
         let mut outcomes: Vec<Option<Outcome>> = batch.iter().map(|_| None).collect();
         let mut open: Vec<usize> = (0..batch.len()).collect();
+        // Once a try may have been carried out, no later error can say that nothing was.
+        let mut maybe = vec![false; batch.len()];
+        // The error of a call that failed as a whole, as long as no item has an outcome of its own.
+        let mut whole = None;
         let mut waits = self.waits();
         loop {
             // The first try borrows the whole batch; only a rare second one copies the part that failed.
@@ -155,52 +159,54 @@ impl<T: Sink> Sink for Retry<T> {
                 part = open.iter().filter_map(|i| batch.get(*i).cloned()).collect();
                 &part
             };
-            let mut again = None;
-            match self.inner.deliver(&cx.attempt(waits.attempt), items).await {
-                Err(error) if safe(&error) => again = Some(error),
-                // What was confirmed before stays confirmed: the error belongs to the open items alone.
-                Err(error) if open.len() < batch.len() => {
-                    let text = error.chain().to_string();
-                    for i in std::mem::take(&mut open) {
-                        outcomes[i] =
-                            Some(Err(Error::new(error.kind(), text.clone()).sent(error.get_sent())));
-                    }
-                }
-                Err(error) => return Err(error),
+            let results = match self.inner.deliver(&cx.attempt(waits.attempt), items).await {
                 Ok(results) => {
-                    let mut still = Vec::new();
-                    for (i, result) in std::mem::take(&mut open).into_iter().zip(results) {
-                        if let Some(error) = result.as_ref().err().filter(|e| safe(e)) {
-                            still.push(i);
-                            again
-                                .get_or_insert_with(|| Error::new(error.kind(), error.message()).transient());
-                        }
-                        outcomes[i] = Some(result);
-                    }
-                    open = still;
+                    whole = None;
+                    results
                 }
+                Err(error) => {
+                    whole = (open.len() == batch.len()).then(|| error.clone());
+                    open.iter().map(|_| Err(error.clone())).collect()
+                }
+            };
+            let mut results = results.into_iter();
+            let (mut again, mut still) = (None, Vec::new());
+            for i in std::mem::take(&mut open) {
+                let unanswered =
+                    || Err(Error::new(ErrorKind::Protocol, "no outcome for this item").sent(Sent::Maybe));
+                let result = results.next().unwrap_or_else(unanswered);
+                if let Err(error) = &result {
+                    maybe[i] |= error.get_sent() == Sent::Maybe;
+                    if safe(error) {
+                        still.push(i);
+                        again.get_or_insert_with(|| error.clone());
+                    }
+                }
+                outcomes[i] = Some(result);
             }
+            open = still;
             let Some(error) = again else { break };
             if let Err(error) = waits.wait(cx, error).await {
-                if outcomes.iter().all(Option::is_none) {
-                    return Err(error);
-                }
-                let text = error.chain().to_string();
+                whole = whole.map(|_| error);
                 for i in open {
-                    let outcome = outcomes[i].take().and_then(Result::err);
-                    let error = outcome
-                        .unwrap_or_else(|| Error::new(error.kind(), text.clone()).sent(error.get_sent()));
-                    outcomes[i] = Some(Err(error.exhausted()));
+                    outcomes[i] = outcomes[i].take().map(|o| o.map_err(Error::exhausted));
                 }
                 break;
             }
         }
-        let unanswered =
-            || Err(Error::new(ErrorKind::Protocol, "no outcome for this item").sent(Sent::Maybe));
-        Ok(outcomes
-            .into_iter()
-            .map(|o| o.unwrap_or_else(unanswered))
-            .collect())
+        if let Some(error) = whole {
+            return Err(if maybe.contains(&true) {
+                error.sent(Sent::Maybe)
+            } else {
+                error
+            });
+        }
+        let sent = |(outcome, maybe): (Option<Outcome>, bool)| {
+            outcome
+                .unwrap_or(Ok(()))
+                .map_err(|e| if maybe { e.sent(Sent::Maybe) } else { e })
+        };
+        Ok(outcomes.into_iter().zip(maybe).map(sent).collect())
     }
 }
 
@@ -320,6 +326,22 @@ mod tests {
             assert_eq!(result.unwrap_err().get_sent(), Sent::Maybe);
             assert_eq!(sink.batches().len(), calls, "{idempotency:?}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn once_a_try_may_have_been_carried_out_no_later_error_denies_it() {
+        let sink = MemorySink::new(Idempotency::ByKey);
+        let tries = std::sync::atomic::AtomicU32::new(0);
+        sink.break_batches(3, move || {
+            match tries.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                0 => down().sent(Sent::Maybe),
+                _ => down().sent(Sent::No),
+            }
+        });
+        let result = Retry::new(sink, RetryPolicy::default())
+            .deliver(&context(), &[delivery("1")])
+            .await;
+        assert_eq!(result.unwrap_err().get_sent(), Sent::Maybe);
     }
 
     #[tokio::test(start_paused = true)]

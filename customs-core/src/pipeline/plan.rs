@@ -61,16 +61,19 @@ impl Pipeline {
         let waiting = plan.waiting.len() as u64;
         let Plan { mut totals, .. } = plan;
         totals.tally.defer(DeferReason::Undelivered, waiting);
-        if let Err(error) = &planned {
-            self.report(&run.cx, Stage::Fetch, None, error).await;
+        if let Err(error) = planned {
+            // So is what planning had in hand when it broke off.
+            let accounted = totals.tally.records() + totals.dispatched;
+            totals
+                .tally
+                .defer(DeferReason::Undelivered, totals.due.saturating_sub(accounted));
+            self.report(&run.cx, Stage::Fetch, None, &error).await;
+            // The run stays in planning until it is closed: should the process die before, it is closed as failed.
+            return (totals, Err(error));
         }
-        let stored = self
-            .shared
-            .parts
-            .runs
-            .dispatched(&run.cx, run.fence, &totals, deadline)
-            .await;
-        (totals, planned.and(stored))
+        let runs = &self.shared.parts.runs;
+        let stored = runs.dispatched(&run.cx, run.fence, &totals, deadline).await;
+        (totals, stored)
     }
 
     /// Never returns while the lease holds.

@@ -12,6 +12,9 @@ use crate::{
     Verdict,
 };
 
+/// How long reading back may take.
+const READ_BACK: Duration = Duration::from_secs(20);
+
 /// What became of a chunk.
 #[derive(Debug, Default)]
 pub struct ChunkReport {
@@ -291,7 +294,18 @@ impl Pipeline {
         if keys.is_empty() {
             return items;
         }
-        let held = match self.held_now(cx, keys).await {
+        // The deadline may be what cut the write off: reading back has a time of its own.
+        let deadline = Some(Instant::now() + READ_BACK);
+        let held = match self
+            .held_now(
+                &CallContext {
+                    deadline,
+                    ..cx.clone()
+                },
+                keys,
+            )
+            .await
+        {
             Ok(records) => records,
             Err(error) => {
                 self.report(cx, Stage::Deliver, None, &error).await;

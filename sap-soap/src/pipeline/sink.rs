@@ -95,12 +95,14 @@ fn concerned(results: &ResultsConfig, message: &Row, batch: &[&Delivery]) -> Vec
                 .iter()
                 .all(|k| message.text(k).map(str::trim_end) == d.columns.get(k).map(str::trim_end))
         };
-        return batch
-            .iter()
-            .enumerate()
-            .filter(|(_, d)| same(d))
-            .map(|(i, _)| i)
+        let named: Vec<usize> = (0..batch.len())
+            .filter(|i| batch.get(*i).is_some_and(|d| same(d)))
             .collect();
+        return if named.is_empty() {
+            (0..batch.len()).collect()
+        } else {
+            named
+        };
     }
     let number = results
         .row

@@ -216,6 +216,23 @@ impl SourceSystem for SapSource {
                 Err(rejected) => page.rejected.push(*rejected),
             }
         }
+        let wrong = |code: &'static str, text: String| {
+            let error = customs_core::Error::new(ErrorKind::Protocol, text).code(code);
+            Err(error.sent(customs_core::Sent::Answered))
+        };
+        // A due list that is not there is no empty due list.
+        if taken == 0 && !more && rows.rows_read(0).is_none() {
+            return wrong(
+                "no_such_table",
+                format!("SAP's reply has no table {}", config.rows),
+            );
+        }
+        if let Some(key) = skip_until {
+            let text = format!(
+                "{key}, where this page begins, is not on the list any more: give the source a `page`"
+            );
+            return wrong("cursor_lost", text);
+        }
         let full = if config.page.is_some() {
             taken == request.limit
         } else {

@@ -120,8 +120,13 @@ fn shape(path: &Path, outside: &BTreeSet<String>, key: &str, message: &str) -> C
         .trim_start_matches("invalid type: ")
         .trim_start_matches("invalid value: ")
         .trim_start_matches("found ");
-    let found = if outside.contains(&key) {
-        "a text from outside the file"
+    let secret = key.ends_with("password") || key.starts_with("unipass.keys") || key == "ledger.url";
+    let found = if outside.contains(&key) || secret {
+        if secret {
+            "something that is not shown"
+        } else {
+            "a text from outside the file"
+        }
     } else {
         found
     };
@@ -190,6 +195,17 @@ fn check(config: &Config) -> Result<(), ConfigError> {
                 found,
                 "a service's id or name, such as API001 or cargo-progress",
             ));
+        }
+        let knows_repeats = job
+            .sink
+            .columns
+            .values()
+            .any(|t| t.fields().any(|f| f == "idempotency_key"));
+        if job.source.current.is_empty() && !knows_repeats {
+            let found = "nothing, and no column that carries {idempotency_key}";
+            let expected =
+                "one of the two: otherwise nobody can tell whether a write whose answer was lost arrived";
+            return Err(config.error(key("source.current"), found, expected));
         }
         for (param, template) in &job.query.params {
             if template.maps().next().is_some() {
