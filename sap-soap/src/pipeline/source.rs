@@ -144,14 +144,32 @@ impl SapSource {
     }
 
     /// Where the next page begins, when this one was `full` and ended with `last`.
-    fn next(&self, reply: &Row, full: bool, last: Option<RecordKey>) -> Option<Cursor> {
-        let next = match self.config.page.as_ref().map(|page| page.next.as_deref()) {
-            Some(Some(next)) => reply.text(next).unwrap_or_default().to_owned(),
-            Some(None) | None if full => last?.as_str().to_owned(),
-            Some(None) | None => String::new(),
+    ///
+    /// # Errors
+    /// The reply has no such parameter: without it the rest of the list would be lost in silence.
+    fn next(&self, reply: &Row, full: bool, last: Option<RecordKey>) -> customs_core::Result<Option<Cursor>> {
+        let next = match self.config.page.as_ref().and_then(|page| page.next.as_deref()) {
+            Some(next) => {
+                let missing = || {
+                    wrong(
+                        "no_such_parameter",
+                        format!("SAP's reply has no parameter {next}"),
+                    )
+                };
+                Some(reply.text(next).ok_or_else(missing)?.to_owned())
+            }
+            None if full => last.map(|key| key.as_str().to_owned()),
+            None => None,
         };
-        Some(next).filter(|n| !n.trim().is_empty()).map(Cursor)
+        Ok(next.filter(|n| !n.trim().is_empty()).map(Cursor))
     }
+}
+
+/// SAP answered, and not as the configuration says.
+fn wrong(code: &'static str, text: String) -> customs_core::Error {
+    customs_core::Error::new(ErrorKind::Protocol, text)
+        .code(code)
+        .sent(customs_core::Sent::Answered)
 }
 
 fn missing(name: &str, row: &Row) -> customs_core::Error {
@@ -198,9 +216,7 @@ impl SourceSystem for SapSource {
                 {
                     // Where the reply says to go on, the rows beyond the limit would be passed over.
                     let text = format!("SAP sent more rows than {size} asked for ({})", request.limit);
-                    return Err(customs_core::Error::new(ErrorKind::Protocol, text)
-                        .code("page_size_ignored")
-                        .sent(customs_core::Sent::Answered));
+                    return Err(wrong("page_size_ignored", text));
                 }
                 more = true;
                 // The rest is left unread: it comes with the next page.
@@ -216,22 +232,18 @@ impl SourceSystem for SapSource {
                 Err(rejected) => page.rejected.push(*rejected),
             }
         }
-        let wrong = |code: &'static str, text: String| {
-            let error = customs_core::Error::new(ErrorKind::Protocol, text).code(code);
-            Err(error.sent(customs_core::Sent::Answered))
-        };
         // A due list that is not there is no empty due list.
         if taken == 0 && !more && rows.rows_read(0).is_none() {
-            return wrong(
+            return Err(wrong(
                 "no_such_table",
                 format!("SAP's reply has no table {}", config.rows),
-            );
+            ));
         }
         if let Some(key) = skip_until {
             let text = format!(
                 "{key}, where this page begins, is not on the list any more: give the source a `page`"
             );
-            return wrong("cursor_lost", text);
+            return Err(wrong("cursor_lost", text));
         }
         let full = if config.page.is_some() {
             taken == request.limit
@@ -239,7 +251,7 @@ impl SourceSystem for SapSource {
             more
         };
         let reply = rows.into_reply().map(|reply| reply.values).unwrap_or_default();
-        page.next = self.next(&reply, full, last);
+        page.next = self.next(&reply, full, last)?;
         Ok(page)
     }
 }

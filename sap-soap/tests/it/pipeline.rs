@@ -203,6 +203,46 @@ async fn a_list_without_pages_is_cut_here() {
 }
 
 #[tokio::test]
+async fn a_list_that_lost_the_place_where_the_page_begins_is_an_error() {
+    let (script, source) = source(&json!(null));
+    script.push(reply(
+        "ZCustomsGetDue",
+        &format!("<EtDue>{}</EtDue>", due("3", "C")),
+    ));
+    let after = Some(customs_core::Cursor("1000/2".to_owned()));
+    let error = source
+        .fetch(&cx(), FetchRequest { after, ..first(2) })
+        .await
+        .unwrap_err();
+    assert_eq!(error.get_code(), "cursor_lost");
+}
+
+#[tokio::test]
+async fn a_misspelt_next_loses_no_page_in_silence() {
+    let (script, source) = source(&json!({"size": "IvMax", "cursor": "IvAfter", "next": "EvNxt"}));
+    script.push(reply(
+        "ZCustomsGetDue",
+        &format!("<EtDue>{}</EtDue><EvNext>x</EvNext>", due("1", "A")),
+    ));
+    assert_eq!(
+        source.fetch(&cx(), first(10)).await.unwrap_err().get_code(),
+        "no_such_parameter"
+    );
+}
+
+#[tokio::test]
+async fn a_due_list_that_is_missing_is_no_empty_one() {
+    let (script, source) = source(&json!({"size": "IvMax", "cursor": "IvAfter"}));
+    script.push(reply("ZCustomsGetDue", "<EvNext/>"));
+    script.push(reply("ZCustomsGetDue", "<EtDue/><EvNext/>"));
+    assert_eq!(
+        source.fetch(&cx(), first(10)).await.unwrap_err().get_code(),
+        "no_such_table"
+    );
+    assert!(source.fetch(&cx(), first(10)).await.unwrap().records.is_empty());
+}
+
+#[tokio::test]
 async fn single_keys_are_picked_from_the_list() {
     let (script, source) = source(&json!({"size": "IvMax", "cursor": "IvAfter"}));
     let rows = due("1", "A") + &due("2", "B") + &due("3", "C");
@@ -316,6 +356,17 @@ async fn results_may_name_rows_by_their_key() {
         .await
         .unwrap();
     assert!(outcomes[0].is_ok() && outcomes[1].is_err());
+    // A message that names no row we sent is about all of them.
+    let result = message("E", "0", "locked").replace("<Row>0</Row>", "<Vbeln>0000000002</Vbeln>");
+    script.push(reply(
+        "ZCustomsPutStatus",
+        &format!("<EtReturn>{result}</EtReturn>"),
+    ));
+    let outcomes = sink
+        .deliver(&cx(), &[delivery("1", "50"), delivery("2", "50")])
+        .await
+        .unwrap();
+    assert!(outcomes.iter().all(Result::is_err));
 }
 
 #[tokio::test]

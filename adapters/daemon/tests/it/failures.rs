@@ -52,6 +52,20 @@ fn sap_is_away_at_the_start() {
 }
 
 #[test]
+fn sap_that_serves_the_wsdl_itself_is_away_at_the_start() {
+    let scene = Scene::new(10);
+    let away = format!("http://{}/sap?wsdl", closed_port());
+    scene.write_config(&scene.config().replace("\"due.wsdl\"", &format!("{away:?}")));
+    let receipt = failed_run(scene.program("once").run());
+    assert_eq!(receipt["due"].as_u64(), Some(0));
+    let errors = errors(&scene.ledger());
+    assert_eq!(
+        of_the_run(&errors),
+        [(Stage::Fetch, ErrorKind::Unavailable, "connect")]
+    );
+}
+
+#[test]
 fn sap_refuses_the_logon() {
     let scene = Scene::new(10);
     let receipt = failed_run(scene.program("once").env("SAP_PASSWORD", "wrong").run());
