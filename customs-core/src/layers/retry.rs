@@ -148,7 +148,7 @@ impl<T: Sink> Sink for Retry<T> {
         // Once a try may have been carried out, no later error can say that nothing was.
         let mut maybe = vec![false; batch.len()];
         // The error of a call that failed as a whole, as long as no item has an outcome of its own.
-        let mut whole = None;
+        let mut whole;
         let mut waits = self.waits();
         loop {
             // The first try borrows the whole batch; only a rare second one copies the part that failed.
