@@ -143,7 +143,10 @@ impl<T: Sink> Sink for Retry<T> {
         let safe = |e: &Error| {
             e.is_transient() && (e.get_sent() != Sent::Maybe || self.idempotency() == Idempotency::ByKey)
         };
-        let mut outcomes: Vec<Option<Outcome>> = batch.iter().map(|_| None).collect();
+        // An item without an outcome of its own was never confirmed.
+        let unanswered =
+            || Err(Error::new(ErrorKind::Protocol, "no outcome for this item").sent(Sent::Maybe));
+        let mut outcomes: Vec<Outcome> = batch.iter().map(|_| unanswered()).collect();
         let mut open: Vec<usize> = (0..batch.len()).collect();
         // Once a try may have been carried out, no later error can say that nothing was.
         let mut maybe = vec![false; batch.len()];
@@ -172,8 +175,6 @@ impl<T: Sink> Sink for Retry<T> {
             let mut results = results.into_iter();
             let (mut again, mut still) = (None, Vec::new());
             for i in std::mem::take(&mut open) {
-                let unanswered =
-                    || Err(Error::new(ErrorKind::Protocol, "no outcome for this item").sent(Sent::Maybe));
                 let result = results.next().unwrap_or_else(unanswered);
                 if let Err(error) = &result {
                     maybe[i] |= error.get_sent() == Sent::Maybe;
@@ -182,31 +183,28 @@ impl<T: Sink> Sink for Retry<T> {
                         again.get_or_insert_with(|| error.clone());
                     }
                 }
-                outcomes[i] = Some(result);
+                outcomes[i] = result;
             }
             open = still;
             let Some(error) = again else { break };
             if let Err(error) = waits.wait(cx, error).await {
                 whole = whole.map(|_| error);
                 for i in open {
-                    outcomes[i] = outcomes[i].take().map(|o| o.map_err(Error::exhausted));
+                    outcomes[i] = outcomes[i].clone().map_err(Error::exhausted);
                 }
                 break;
             }
         }
-        if let Some(error) = whole {
-            return Err(if maybe.contains(&true) {
-                error.sent(Sent::Maybe)
-            } else {
-                error
-            });
+        let sent = |error: Error, maybe: bool| if maybe { error.sent(Sent::Maybe) } else { error };
+        match whole {
+            Some(error) => Err(sent(error, maybe.contains(&true))),
+            None => {
+                let outcomes = outcomes.into_iter().zip(maybe);
+                Ok(outcomes
+                    .map(|(outcome, maybe)| outcome.map_err(|e| sent(e, maybe)))
+                    .collect())
+            }
         }
-        let sent = |(outcome, maybe): (Option<Outcome>, bool)| {
-            outcome
-                .unwrap_or(Ok(()))
-                .map_err(|e| if maybe { e.sent(Sent::Maybe) } else { e })
-        };
-        Ok(outcomes.into_iter().zip(maybe).map(sent).collect())
     }
 }
 
