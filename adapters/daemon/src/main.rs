@@ -1,10 +1,8 @@
 //! The `customs` program.
 
-mod away;
-mod bootstrap;
 mod cli;
-mod config;
-mod lock;
+
+use customs_wiring::{bootstrap, config};
 
 fn main() -> std::process::ExitCode {
     cli::main()

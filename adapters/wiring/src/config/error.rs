@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 /// What is wrong with the configuration: file, key, what was found, what was expected.
 #[derive(Debug)]
-pub(crate) struct ConfigError {
+pub struct ConfigError {
     file: PathBuf,
     key: String,
     found: String,

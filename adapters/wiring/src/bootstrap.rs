@@ -27,16 +27,22 @@ use crate::lock::InstanceLock;
 const SAP_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Everything that a run needs, made once.
-pub(crate) struct App {
-    pub(crate) ledger: Arc<SqlLedger>,
-    pub(crate) pipelines: Vec<Pipeline>,
+#[derive(Debug)]
+pub struct App {
+    /// The ledger.
+    pub ledger: Arc<SqlLedger>,
+    /// One for each job, in the file's order.
+    pub pipelines: Vec<Pipeline>,
     /// Held as long as the app lives.
     _lock: InstanceLock,
 }
 
 impl App {
     /// Opens the ledger, loads the WSDLs and connects the parts. Sends nothing but what loading a WSDL takes.
-    pub(crate) async fn build(config: &Config) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// The configuration is wrong, or the ledger cannot be opened. A SAP that is away is no error: its runs fail.
+    pub async fn build(config: &Config) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ledger = Arc::new(open_ledger(config).await?);
         // One file on one host is one instance; its name and its lock come from the same canonical path.
@@ -93,7 +99,10 @@ impl App {
 }
 
 /// Opens the ledger and brings its tables up to date. A relative file is found beside the configuration.
-pub(crate) async fn open_ledger(config: &Config) -> anyhow::Result<SqlLedger> {
+///
+/// # Errors
+/// It cannot be opened, or its tables cannot be brought up to date.
+pub async fn open_ledger(config: &Config) -> anyhow::Result<SqlLedger> {
     let url = config.ledger.url.expose_secret();
     let url = match url.strip_prefix("sqlite:") {
         Some(file) if !file.starts_with([':', '/']) => format!("sqlite:{}", config.path(file).display()),
@@ -134,7 +143,10 @@ fn host() -> String {
 }
 
 /// The client of customs in all its layers, shared by all jobs: they share keys, rate and, with `quota`, the daily budget.
-pub(crate) fn customs(
+///
+/// # Errors
+/// An address or a certificate file cannot be used.
+pub fn customs(
     config: &Config,
     quota: Option<Arc<dyn QuotaLedger>>,
     clock: Arc<dyn Clock>,
@@ -239,7 +251,10 @@ fn wrong_operation(part: &str, found: &str) -> String {
 }
 
 /// The client of a job's source, with its WSDL loaded.
-pub(crate) async fn source_client(config: &Config, job: &JobConfig) -> anyhow::Result<sap_soap::Client> {
+///
+/// # Errors
+/// The WSDL cannot be read, or the connection's settings are wrong.
+pub async fn source_client(config: &Config, job: &JobConfig) -> anyhow::Result<sap_soap::Client> {
     sap_client(config, &job.source).await.context("source")
 }
 

@@ -16,53 +16,62 @@ use sap_soap::pipeline::{QueryConfig, SinkConfig, SourceConfig};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-pub(crate) use error::ConfigError;
+pub use error::ConfigError;
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Config {
+pub struct Config {
     /// The file's folder: relative paths begin here.
     #[serde(skip)]
-    pub(crate) folder: PathBuf,
+    pub folder: PathBuf,
     /// The file, for messages.
     #[serde(skip)]
-    pub(crate) file: PathBuf,
+    pub file: PathBuf,
+    /// The jobs.
     #[serde(rename = "job")]
-    pub(crate) jobs: Vec<JobConfig>,
+    pub jobs: Vec<JobConfig>,
     /// Tables for the filter `map:name`.
     #[serde(default, rename = "map")]
-    pub(crate) maps: Maps,
-    pub(crate) unipass: UnipassConfig,
+    pub maps: Maps,
+    /// The customs service.
+    pub unipass: UnipassConfig,
+    /// The database.
     #[serde(default)]
-    pub(crate) ledger: LedgerConfig,
+    pub ledger: LedgerConfig,
 }
 
 /// `[[job]]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct JobConfig {
-    pub(crate) name: String,
-    pub(crate) company: String,
+pub struct JobConfig {
+    /// Its name.
+    pub name: String,
+    /// Whose it is.
+    pub company: String,
     /// How often the job runs.
     #[serde(default = "five_minutes", with = "duration")]
-    pub(crate) every: Duration,
+    pub every: Duration,
     /// A run ends by then. Default: four fifths of `every`.
     #[serde(default, with = "duration::optional")]
-    pub(crate) deadline: Option<Duration>,
+    pub deadline: Option<Duration>,
     /// Records fetched at once.
     #[serde(default = "page_size")]
-    pub(crate) page_size: usize,
+    pub page_size: usize,
     /// Records in a chunk.
     #[serde(default = "chunk_size")]
-    pub(crate) chunk_size: usize,
-    pub(crate) source: SourceConfig,
-    pub(crate) query: QueryConfig,
-    pub(crate) sink: SinkConfig,
+    pub chunk_size: usize,
+    /// Where the due list is.
+    pub source: SourceConfig,
+    /// What is asked.
+    pub query: QueryConfig,
+    /// Where changes go.
+    pub sink: SinkConfig,
 }
 
 impl JobConfig {
-    pub(crate) fn deadline(&self) -> Duration {
+    /// How long a run may take.
+    pub fn deadline(&self) -> Duration {
         self.deadline.unwrap_or(self.every * 4 / 5)
     }
 }
@@ -70,51 +79,54 @@ impl JobConfig {
 /// `[unipass]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct UnipassConfig {
+pub struct UnipassConfig {
     /// One key, or two during a rotation, for each service, by its id or name.
-    pub(crate) keys: BTreeMap<String, OneOrTwo>,
+    pub keys: BTreeMap<String, OneOrTwo>,
     /// The service's address; default: the customs service's own.
     #[serde(default)]
-    pub(crate) base_url: Option<String>,
+    pub base_url: Option<String>,
     /// Calls a second for each key.
     #[serde(default)]
-    pub(crate) rate: Option<f64>,
+    pub rate: Option<f64>,
     /// Calls at once after a rest.
     #[serde(default = "burst")]
-    pub(crate) burst: u32,
+    pub burst: u32,
     /// Calls under way at once.
     #[serde(default = "in_flight")]
-    pub(crate) in_flight: usize,
+    pub in_flight: usize,
     /// Calls a day for each key.
     #[serde(default)]
-    pub(crate) daily: Option<u64>,
+    pub daily: Option<u64>,
     /// Share of the daily budget kept for urgent records.
     #[serde(default = "urgent_reserve")]
-    pub(crate) urgent_reserve: f64,
+    pub urgent_reserve: f64,
     /// How long one call may take.
     #[serde(default = "twenty_seconds", with = "duration")]
-    pub(crate) timeout: Duration,
+    pub timeout: Duration,
     /// How often a call is tried.
     #[serde(default = "attempts")]
-    pub(crate) attempts: u32,
+    pub attempts: u32,
     /// The wait before the second try; it doubles from there.
     #[serde(default = "retry_wait", with = "duration")]
-    pub(crate) retry_wait: Duration,
+    pub retry_wait: Duration,
     /// Certificates of authorities to trust beside the usual ones: a PEM file.
     #[serde(default)]
-    pub(crate) ca_file: Option<String>,
+    pub ca_file: Option<String>,
 }
 
 /// One key, or two that overlap.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, expecting = "a key or a list of two keys")]
-pub(crate) enum OneOrTwo {
+pub enum OneOrTwo {
+    /// The usual case.
     One(SecretString),
+    /// While one replaces the other.
     Two([SecretString; 2]),
 }
 
 impl OneOrTwo {
-    pub(crate) fn all(&self) -> &[SecretString] {
+    /// All keys, the one to try first in front.
+    pub fn all(&self) -> &[SecretString] {
         match self {
             Self::One(key) => std::slice::from_ref(key),
             Self::Two(keys) => keys,
@@ -125,10 +137,10 @@ impl OneOrTwo {
 /// `[ledger]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct LedgerConfig {
+pub struct LedgerConfig {
     /// The database.
     #[serde(default = "ledger_url")]
-    pub(crate) url: SecretString,
+    pub url: SecretString,
 }
 
 impl Default for LedgerConfig {
@@ -139,17 +151,20 @@ impl Default for LedgerConfig {
 
 impl Config {
     /// Reads and checks a file.
-    pub(crate) fn load(path: &Path) -> Result<Self, ConfigError> {
+    ///
+    /// # Errors
+    /// What is wrong, where, and what was expected.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
         load::load(path)
     }
 
     /// A path of the file, seen from where the program runs.
-    pub(crate) fn path(&self, path: &str) -> PathBuf {
+    pub fn path(&self, path: &str) -> PathBuf {
         self.folder.join(path)
     }
 
     /// An error about a key of this file.
-    pub(crate) fn error(
+    pub fn error(
         &self,
         key: impl Into<String>,
         found: impl Into<String>,
