@@ -8,6 +8,7 @@
 //! not found, failed and deferred, and the [`Receipt`] checks the sum.
 
 mod answer;
+pub mod capacity;
 mod clock;
 mod context;
 mod customs;

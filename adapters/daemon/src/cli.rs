@@ -3,11 +3,16 @@
 mod check;
 #[cfg(feature = "simulators")]
 mod demo;
+mod migrate;
 mod once;
 mod output;
+mod plan;
+mod runs;
 mod sap;
+mod show;
 #[cfg(feature = "simulators")]
 mod simulate;
+mod table;
 mod unipass;
 
 use std::path::PathBuf;
@@ -37,6 +42,12 @@ enum Command {
     Demo(demo::Args),
     /// Run every job of a configuration once.
     Once(once::Args),
+    /// Show the last runs and what they came to.
+    Runs(runs::Args),
+    /// Say whether the configured intervals fit, and what they cost.
+    Plan(plan::Args),
+    /// Make the ledger's tables, or bring them up to date.
+    Migrate(migrate::Args),
     /// Try logon, mapping and one lookup, and say what is wrong and where to put it right.
     Check(check::Args),
     /// Start a simulated SAP or UNI-PASS on this machine.
@@ -92,6 +103,9 @@ fn run(command: Command, output: &mut Output) -> Result {
         #[cfg(feature = "simulators")]
         Command::Demo(args) => block_on(demo::run(args, output)),
         Command::Once(args) => block_on(once::run(args, output)),
+        Command::Runs(args) => block_on(runs::run(args, output)),
+        Command::Plan(args) => block_on(plan::run(args, output)),
+        Command::Migrate(args) => block_on(migrate::run(args, output)),
         Command::Check(args) => block_on(check::run(args, output)),
         #[cfg(feature = "simulators")]
         Command::Simulate(args) => block_on(simulate::run(args, output)),

@@ -117,6 +117,15 @@ impl SqlLedger {
         schema::check(&self.db).await
     }
 
+    /// The version of the tables; 0 when there are none yet.
+    ///
+    /// # Errors
+    ///
+    /// [`SqlError::Database`] if the database fails.
+    pub async fn schema_version(&self) -> Result<i64, SqlError> {
+        schema::found(&self.db).await
+    }
+
     /// Waits for running calls and closes all connections. A ledger that is dropped instead loses nothing.
     pub async fn shut_down(&self) {
         self.db.close().await;

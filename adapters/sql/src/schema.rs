@@ -27,13 +27,18 @@ pub(crate) async fn check_not_newer(db: &Db) -> Result<(), SqlError> {
 /// Refuses tables that lack what this program needs, too.
 pub(crate) async fn check(db: &Db) -> Result<(), SqlError> {
     check_not_newer(db).await?;
-    match version(db).await?.map_or(0, |(found, _)| found) {
+    match found(db).await? {
         found if found < NEEDED => Err(SqlError::SchemaTooOld {
             found,
             needed: NEEDED,
         }),
         _ => Ok(()),
     }
+}
+
+/// The tables' version; 0 when there are none yet.
+pub(crate) async fn found(db: &Db) -> Result<i64, SqlError> {
+    Ok(version(db).await?.map_or(0, |(found, _)| found))
 }
 
 /// The tables' version and the oldest program that they suit; `None` when there are no tables yet.

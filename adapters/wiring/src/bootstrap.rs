@@ -19,7 +19,7 @@ use secrecy::ExposeSecret;
 use unipass_client::{AroundNewYear, KeepAnswers};
 
 use crate::away::Away;
-use crate::config::{Config, JobConfig};
+use crate::config::{Config, JobConfig, Migrate};
 use crate::lock::InstanceLock;
 
 /// How long one read or write of SAP may take: SAP itself gives up after its `PROCTIMEOUT` of 60 s by default, and a
@@ -98,19 +98,56 @@ impl App {
     }
 }
 
-/// Opens the ledger and brings its tables up to date. A relative file is found beside the configuration.
+/// Opens the ledger for a run. An embedded one is made and brought up to date at once; a server's is, too, unless
+/// `ledger.migrate` leaves that to `customs migrate`.
 ///
 /// # Errors
-/// It cannot be opened, or its tables cannot be brought up to date.
+/// It cannot be opened, or its tables are not, and cannot be brought, up to date.
 pub async fn open_ledger(config: &Config) -> anyhow::Result<SqlLedger> {
-    let url = config.ledger.url.expose_secret();
-    let url = match url.strip_prefix("sqlite:") {
-        Some(file) if !file.starts_with([':', '/']) => format!("sqlite:{}", config.path(file).display()),
-        _ => url.to_owned(),
-    };
-    let ledger = SqlLedger::open(&url).await.context("ledger.url")?;
-    ledger.migrate().await.context("ledger.url")?;
+    let ledger = connect_ledger(config).await?;
+    match config.ledger.migrate {
+        Migrate::Auto => ledger.migrate().await,
+        Migrate::Manual => ledger.check().await,
+    }
+    .context("ledger.url")?;
     Ok(ledger)
+}
+
+/// Opens a ledger that must be there: a command that only looks into it makes none.
+///
+/// # Errors
+/// There is none, or as [`open_ledger`].
+pub async fn existing_ledger(config: &Config) -> anyhow::Result<SqlLedger> {
+    let file = ledger_file(config).map(|file| PathBuf::from(file.split('?').next().unwrap_or_default()));
+    if let Some(file) = file.filter(|file| !file.exists()) {
+        let found = format!("no database {}", file.display());
+        return Err(config
+            .error(
+                "ledger.url",
+                found,
+                "the ledger of earlier runs: `customs once` makes it",
+            )
+            .into());
+    }
+    open_ledger(config).await
+}
+
+/// Connects to the ledger's database, whatever tables it has. A relative file is found beside the configuration.
+///
+/// # Errors
+/// It cannot be opened.
+pub async fn connect_ledger(config: &Config) -> anyhow::Result<SqlLedger> {
+    let url = match ledger_file(config) {
+        Some(file) => format!("sqlite:{file}"),
+        None => config.ledger.url.expose_secret().to_owned(),
+    };
+    SqlLedger::open(&url).await.context("ledger.url")
+}
+
+/// The file of an embedded ledger, as its URL names it, options included.
+fn ledger_file(config: &Config) -> Option<String> {
+    let file = config.ledger.url.expose_secret().strip_prefix("sqlite:")?;
+    (!file.starts_with(':')).then(|| config.path(file).display().to_string())
 }
 
 fn core_job(config: &Config, job: &JobConfig) -> anyhow::Result<Job> {

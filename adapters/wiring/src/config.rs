@@ -141,11 +141,28 @@ pub struct LedgerConfig {
     /// The database.
     #[serde(default = "ledger_url")]
     pub url: SecretString,
+    /// Who makes the tables and brings them up to date.
+    #[serde(default)]
+    pub migrate: Migrate,
+}
+
+/// Who makes the ledger's tables and brings them up to date.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Migrate {
+    /// Every command that uses them.
+    #[default]
+    Auto,
+    /// Only `customs migrate`, as a database user who may do so.
+    Manual,
 }
 
 impl Default for LedgerConfig {
     fn default() -> Self {
-        Self { url: ledger_url() }
+        Self {
+            url: ledger_url(),
+            migrate: Migrate::default(),
+        }
     }
 }
 
@@ -156,6 +173,15 @@ impl Config {
     /// What is wrong, where, and what was expected.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         load::load(path)
+    }
+
+    /// Reads and checks a file for a command that works with the ledger alone: what only a run needs from outside the
+    /// file (a logon, a key) may be missing.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_for_ledger(path: &Path) -> Result<Self, ConfigError> {
+        load::load_for_ledger(path)
     }
 
     /// A path of the file, seen from where the program runs.

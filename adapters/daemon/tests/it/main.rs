@@ -13,6 +13,7 @@ mod config;
 mod demo;
 mod failures;
 mod kill;
+mod ledger;
 mod once;
 mod sap;
 mod support;

@@ -6,6 +6,15 @@ use toml::{Table, Value};
 use super::{Config, ConfigError};
 
 pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
+    load_with(path, |_| true)
+}
+
+pub(super) fn load_for_ledger(path: &Path) -> Result<Config, ConfigError> {
+    load_with(path, |key| key.starts_with("ledger."))
+}
+
+/// `needed` says which keys must find what they name outside the file; others keep the name instead.
+fn load_with(path: &Path, needed: fn(&str) -> bool) -> Result<Config, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| ConfigError::new(path, "(file)", e.to_string(), "a readable TOML file"))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
@@ -13,6 +22,7 @@ pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
     let mut outside = Outside {
         file: path,
         folder: &folder,
+        needed,
         keys: BTreeSet::new(),
     };
     let mut value = Value::Table(table);
@@ -36,6 +46,7 @@ pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
 struct Outside<'a> {
     file: &'a Path,
     folder: &'a Path,
+    needed: fn(&str) -> bool,
     /// The keys whose texts came from outside; they are never shown.
     keys: BTreeSet<String>,
 }
@@ -64,7 +75,11 @@ impl Outside<'_> {
                         let found = format!("\"env:{name}\", and no such environment variable");
                         ConfigError::new(self.file, key, found, format!("the variable {name} to be set"))
                     };
-                    *text = std::env::var(name).map_err(missing)?;
+                    match std::env::var(name) {
+                        Ok(value) => *text = value,
+                        Err(error) if (self.needed)(key) => return Err(missing(error)),
+                        Err(_) => {}
+                    }
                     self.keys.insert(key.to_owned());
                 } else if let Some(file) = text.strip_prefix("file:") {
                     let missing = |e: std::io::Error| {
@@ -75,10 +90,11 @@ impl Outside<'_> {
                             "a readable file that holds the value",
                         )
                     };
-                    *text = std::fs::read_to_string(self.folder.join(file))
-                        .map_err(missing)?
-                        .trim_end()
-                        .to_owned();
+                    match std::fs::read_to_string(self.folder.join(file)) {
+                        Ok(value) => value.trim_end().clone_into(text),
+                        Err(error) if (self.needed)(key) => return Err(missing(error)),
+                        Err(_) => {}
+                    }
                     self.keys.insert(key.to_owned());
                 }
             }

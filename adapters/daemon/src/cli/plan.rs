@@ -1,0 +1,305 @@
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use customs_core::capacity::{Demand, Forecast, LambdaShape, Load, MonthlyCost, Prices};
+use customs_core::{DeferReason, LedgerReader as _, Rate, RunRow, RunStatus};
+use serde::Serialize;
+
+use super::output::Output;
+use super::show::grouped;
+use super::{ConfigArg, Format, Result};
+use crate::bootstrap;
+use crate::config::{Config, JobConfig};
+
+/// Says whether the configured intervals fit: the least time of a run, useful connections, quota, and cost.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "The bound: T ≥ max(N·L/C, (N−B)/R) + tail, for N records, latency L, C calls under way, R calls a second with \
+                  a burst of B. Exit code 1 if an interval is infeasible."
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// Records asked in a run of each job (N); default: the most that one of the ledger's last 20 runs asked.
+    #[arg(long, value_name = "N")]
+    records: Option<u64>,
+    /// How long one answer of customs takes, in milliseconds (L); default: the mean of the ledger's last 20 runs.
+    #[arg(long, value_name = "L")]
+    latency_ms: Option<u64>,
+    /// Memory of a Lambda function in MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 128)]
+    lambda_memory_mib: u32,
+    /// US dollars for one GiB-second of Lambda; default: the list price for arm64 in Seoul.
+    #[arg(long, value_name = "USD", default_value_t = Prices::default().lambda_gib_second)]
+    lambda_gib_second: f64,
+    /// US dollars for a million Lambda calls; default: the list price in Seoul.
+    #[arg(long, value_name = "USD", default_value_t = Prices::default().lambda_million_calls)]
+    lambda_million_calls: f64,
+    /// US dollars for a server for a month.
+    #[arg(long, value_name = "USD", default_value_t = Prices::default().server_month)]
+    server_month: f64,
+    /// How the plan is printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// What a Lambda call takes beside asking: the start, reading the due list, writing, settling. An assumption.
+const OVERHEAD: Duration = Duration::from_secs(2);
+
+/// Runs of a job that are looked at.
+const LAST: usize = 20;
+
+/// A job and what it comes to.
+#[derive(Debug, Serialize)]
+struct JobPlan {
+    company: String,
+    job: String,
+    service: String,
+    every_s: f64,
+    deadline_s: f64,
+    records: u64,
+    records_from: &'static str,
+    latency_ms: f64,
+    latency_from: &'static str,
+    in_flight: usize,
+    rate: Option<f64>,
+    burst: u32,
+    #[serde(flatten)]
+    forecast: Forecast,
+    lambda_workers: u64,
+    lambda: MonthlyCost,
+    #[serde(skip)]
+    load: Load,
+}
+
+pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
+    let config = Config::load_for_ledger(&args.config.config)?;
+    let prices = Prices {
+        server_month: args.server_month,
+        lambda_gib_second: args.lambda_gib_second,
+        lambda_million_calls: args.lambda_million_calls,
+    };
+    // A plan may come before the first run: without a ledger, or with one that is away, the arguments decide.
+    let runs = if args.records.is_some() && args.latency_ms.is_some() {
+        Vec::new()
+    } else {
+        match bootstrap::existing_ledger(&config).await {
+            Ok(ledger) => ledger.runs(1000).await?,
+            Err(_) => Vec::new(),
+        }
+    };
+    let jobs = config
+        .jobs
+        .iter()
+        .map(|job| plan(&config, job, &args, &prices, &runs))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let mut loads: BTreeMap<&str, Vec<Load>> = BTreeMap::new();
+    for job in &jobs {
+        loads.entry(&job.service).or_default().push(job.load);
+    }
+    let unipass = &config.unipass;
+    let services: BTreeMap<&str, Demand> = loads
+        .into_iter()
+        .map(|(service, loads)| (service, Demand::of(&loads, unipass.daily, unipass.urgent_reserve)))
+        .collect();
+    let problems: Vec<String> = jobs
+        .iter()
+        .flat_map(|job| {
+            job.forecast
+                .infeasible
+                .iter()
+                .map(|p| format!("job {}: {p}", job.job))
+        })
+        .chain(
+            services
+                .iter()
+                .flat_map(|(s, d)| d.infeasible.iter().map(move |p| format!("{s}: {p}"))),
+        )
+        .collect();
+    let lambda: f64 = jobs.iter().map(|job| job.lambda.dollars).sum();
+    match args.format {
+        Format::Json => output.json(&serde_json::json!({
+            "feasible": problems.is_empty(), "infeasible": problems, "jobs": jobs, "services": services,
+            "cost_per_month": { "server": prices.server_month, "lambda": lambda, "prices": prices },
+        }))?,
+        Format::Text => {
+            for job in &jobs {
+                text(job, output)?;
+            }
+            for (service, demand) in &services {
+                output.line(format_args!("Service {service}, all jobs"))?;
+                let quota = demand.usable_per_day.map_or_else(
+                    || "no daily budget is set".to_owned(),
+                    |usable| {
+                        format!(
+                            "{} may be used (daily = {}, less the urgent reserve)",
+                            round(usable),
+                            grouped(unipass.daily.unwrap_or(0))
+                        )
+                    },
+                );
+                output.line(format_args!(
+                    "  calls        {} a day, {:.2} a second; {quota}",
+                    round(demand.calls_per_day),
+                    demand.calls_per_second
+                ))?;
+            }
+            output.line("Cost of a month (30 days)")?;
+            output.line(format_args!("  on a server  ${:.2}", prices.server_month))?;
+            output.line(format_args!(
+                "  on Lambda    ${lambda:.2} at least ({} MiB, ${} per GiB-second, ${} per million calls; queues and logs not counted)",
+                args.lambda_memory_mib, prices.lambda_gib_second, prices.lambda_million_calls
+            ))?;
+            match problems.as_slice() {
+                [] => output.line("Feasible.")?,
+                problems => {
+                    for problem in problems {
+                        output.line(format_args!("INFEASIBLE: {problem}"))?;
+                    }
+                }
+            }
+        }
+    }
+    if problems.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    output.flush()?;
+    Output::complain(&format!("infeasible: {}", problems.join("; ")));
+    Ok(ExitCode::FAILURE)
+}
+
+fn plan(
+    config: &Config,
+    job: &JobConfig,
+    args: &Args,
+    prices: &Prices,
+    runs: &[RunRow],
+) -> anyhow::Result<JobPlan> {
+    let runs: Vec<&RunRow> = runs
+        .iter()
+        .filter(|run| *run.company.as_str() == *job.company && *run.job.as_str() == *job.name)
+        .filter(|run| run.trigger == "schedule" && run.receipt.status == RunStatus::Succeeded)
+        .take(LAST)
+        .collect();
+    let missing = |argument: &str, what: &str| {
+        anyhow::anyhow!(
+            "{argument}: found nothing, and the ledger has no run of job {} that tells, expected {what}",
+            job.name
+        )
+    };
+    let (records, records_from) = match args.records {
+        Some(records) => (records, "--records"),
+        None => {
+            let asked = runs.iter().map(|run| asked(run)).max();
+            (
+                asked.ok_or_else(|| missing("--records", "how many records a run asks"))?,
+                "ledger",
+            )
+        }
+    };
+    let ms = args
+        .latency_ms
+        .ok_or_else(|| missing("--latency-ms", "how long an answer of customs takes"))?;
+    let (latency, latency_from) = (Duration::from_millis(ms), "--latency-ms");
+    let unipass = &config.unipass;
+    let load = Load {
+        records,
+        interval: job.every,
+        deadline: job.deadline(),
+        latency,
+        in_flight: unipass.in_flight,
+        rate: unipass.rate.map(|per_second| Rate {
+            per_second,
+            burst: unipass.burst,
+        }),
+    };
+    let forecast = load.forecast();
+    // One worker per share of the rate; a single one is the planning call itself.
+    let lambda_workers = load.useful_workers().filter(|w| *w > 1).unwrap_or(0);
+    let shape = LambdaShape {
+        memory_mib: args.lambda_memory_mib,
+        workers: lambda_workers,
+        overhead: OVERHEAD,
+    };
+    Ok(JobPlan {
+        company: job.company.clone(),
+        job: job.name.clone(),
+        service: job.query.service.clone(),
+        every_s: job.every.as_secs_f64(),
+        deadline_s: job.deadline().as_secs_f64(),
+        records,
+        records_from,
+        latency_ms: latency.as_secs_f64() * 1000.0,
+        latency_from,
+        in_flight: unipass.in_flight,
+        rate: unipass.rate,
+        burst: unipass.burst,
+        lambda: forecast.lambda_month(shape, prices),
+        forecast,
+        lambda_workers,
+        load,
+    })
+}
+
+/// Records that a run asked: those that were due, less those that rested.
+fn asked(run: &RunRow) -> u64 {
+    let rested = [
+        DeferReason::NotDueYet,
+        DeferReason::Quarantined,
+        DeferReason::Duplicate,
+    ];
+    let rested = rested
+        .iter()
+        .filter_map(|r| run.receipt.reasons.deferred.get(r.as_str()));
+    run.receipt.due.saturating_sub(rested.sum())
+}
+
+fn text(job: &JobPlan, output: &mut Output) -> anyhow::Result<()> {
+    let JobPlan {
+        records,
+        latency_ms,
+        in_flight,
+        burst,
+        forecast,
+        ..
+    } = job;
+    output.line(format_args!(
+        "Job {} of company {}: every {} s, deadline {} s",
+        job.job, job.company, job.every_s, job.deadline_s
+    ))?;
+    output.line(format_args!(
+        "  records      N = {} ({}), latency L = {latency_ms:.1} ms ({})",
+        grouped(*records),
+        job.records_from,
+        job.latency_from
+    ))?;
+    let (rate, by_rate) = match (job.rate, forecast.by_rate) {
+        (Some(rate), Some(by_rate)) => (
+            format!(", rate R = {rate}/s, burst B = {burst}"),
+            format!(", (N−B)/R = {by_rate:.1} s"),
+        ),
+        _ => (", no rate".to_owned(), String::new()),
+    };
+    output.line(format_args!("  calls        C = {in_flight} under way{rate}"))?;
+    output.line(format_args!(
+        "  time         T ≥ max(N·L/C = {:.1} s{by_rate}) + tail {:.1} s = {:.1} s",
+        forecast.by_connections, forecast.tail, forecast.bound
+    ))?;
+    if let Some(useful) = forecast.useful_connections {
+        output.line(format_args!(
+            "  connections  R·L = {useful}: more under way buy nothing"
+        ))?;
+    }
+    output.line(format_args!(
+        "  calls        {} a day, {} a month ({:.0} runs a day), repeats not counted",
+        round(forecast.calls_per_day),
+        round(forecast.calls_per_month),
+        forecast.runs_per_day
+    ))
+}
+
+fn round(number: f64) -> String {
+    // Counts of calls: not negative, far below 2^63.
+    grouped(number.round().max(0.0) as u64)
+}
