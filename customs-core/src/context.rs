@@ -62,6 +62,8 @@ impl RunId {
 /// Counts the calls that really left the process. Clients count, hosts read; shared by all clones of a context.
 #[derive(Debug, Default)]
 pub struct Meter {
+    /// Counts the same, with others.
+    outer: Option<Arc<Meter>>,
     customs_calls: AtomicU64,
     source_reads: AtomicU64,
     sink_writes: AtomicU64,
@@ -71,16 +73,25 @@ impl Meter {
     /// One request to customs.
     pub fn count_customs_call(&self) {
         self.customs_calls.fetch_add(1, Ordering::Relaxed);
+        if let Some(outer) = &self.outer {
+            outer.count_customs_call();
+        }
     }
 
     /// One read request to the source system.
     pub fn count_source_read(&self) {
         self.source_reads.fetch_add(1, Ordering::Relaxed);
+        if let Some(outer) = &self.outer {
+            outer.count_source_read();
+        }
     }
 
     /// One write request to the sink.
     pub fn count_sink_write(&self) {
         self.sink_writes.fetch_add(1, Ordering::Relaxed);
+        if let Some(outer) = &self.outer {
+            outer.count_sink_write();
+        }
     }
 
     /// What was counted so far.
@@ -178,6 +189,19 @@ impl CallContext {
         }
     }
 
+    /// The same context with a meter that begins at zero and counts for this context's meter too.
+    #[must_use]
+    pub fn metered_within(&self) -> Self {
+        let meter = Meter {
+            outer: Some(Arc::clone(&self.meter)),
+            ..Meter::default()
+        };
+        Self {
+            meter: Arc::new(meter),
+            ..self.clone()
+        }
+    }
+
     /// Time left; `None` when there is no deadline, zero when it has passed (zero is a value, not "no deadline").
     pub fn remaining(&self) -> Option<Duration> {
         self.deadline.map(|d| d.saturating_duration_since(Instant::now()))
@@ -201,6 +225,22 @@ mod tests {
         assert_eq!(cx.remaining(), Some(Duration::from_secs(1)));
         tokio::time::advance(Duration::from_secs(2)).await;
         assert!(cx.is_over());
+    }
+
+    #[test]
+    fn a_meter_within_another_counts_for_both() {
+        let cx = CallContext::new("1000".into(), "import".into(), "r".into());
+        cx.meter.count_customs_call();
+        let own = cx.metered_within();
+        own.meter.count_customs_call();
+        own.meter.count_source_read();
+        own.meter.count_sink_write();
+        let calls = |customs_calls| Calls {
+            customs_calls,
+            source_reads: 1,
+            sink_writes: 1,
+        };
+        assert_eq!((own.meter.calls(), cx.meter.calls()), (calls(1), calls(2)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Layers around a client, each a struct that wraps the next. Outside in:
-//! [`Trace`] → [`ErrorContext`] → [`Retry`] → [`CircuitBreaker`] → [`RateLimit`] → [`DailyBudget`] → [`Timeout`] → client.
+//! [`Trace`] → [`ErrorContext`] → [`Retry`] → [`CircuitBreaker`] → [`RateLimit`] → [`Quota`] → [`Watch`] →
+//! [`Timeout`] → client.
 //!
 //! The order matters. A timeout outside of the retry would cut off the second try; a rate limit outside of it would count
 //! three requests as one; a breaker outside of it would see one failure where there were three.
@@ -7,16 +8,19 @@
 //! Repeats happen in [`Retry`] and nowhere else.
 
 mod breaker;
-mod daily_budget;
 mod error_context;
+mod pace;
+mod quota;
 mod rate_limit;
 mod retry;
+mod sign;
 mod timeout;
 mod trace;
 
 pub use breaker::{BreakerPolicy, CircuitBreaker};
-pub use daily_budget::DailyBudget;
 pub use error_context::ErrorContext;
+pub use pace::{Pace, Watch};
+pub use quota::{Quota, QuotaPolicy};
 pub use rate_limit::RateLimit;
 pub use retry::{Retry, RetryPolicy};
 pub use timeout::Timeout;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use customs_core::layers::{
-    BreakerPolicy, CircuitBreaker, DailyBudget, ErrorContext, RateLimit, Retry, RetryPolicy, Timeout, Trace,
+    BreakerPolicy, CircuitBreaker, ErrorContext, Pace, Quota, QuotaPolicy, RateLimit, Retry, RetryPolicy,
+    Timeout, Trace, Watch,
 };
 use customs_core::{
     Clock, CustomsApi, Idempotency, Instance, Job, Mapping, Parts, Pipeline, QuotaLedger, Rate, Sink,
@@ -179,7 +180,8 @@ fn host() -> String {
     }
 }
 
-/// The client of customs in all its layers, shared by all jobs: they share keys, rate and, with `quota`, the daily budget.
+/// The client of customs in all its layers, shared by all jobs: they share keys, pace and, with `quota`, what the
+/// ledger keeps: the daily budget, and the rate if processes share it.
 ///
 /// # Errors
 /// An address or a certificate file cannot be used.
@@ -204,21 +206,27 @@ pub fn customs(
         }
     }
     let customs = unipass_client::Customs::new(client.build().context("[unipass]")?, Arc::clone(&clock));
-    let mut customs: Arc<dyn CustomsApi> = Arc::new(Timeout::new(customs, unipass.timeout));
-    if let (Some(daily), Some(quota)) = (unipass.daily, quota) {
-        customs = Arc::new(DailyBudget::new(
-            customs,
-            quota,
-            Arc::clone(&clock),
-            daily,
-            unipass.urgent_reserve,
-        ));
-    }
+    let pace = Arc::new(Pace::new(unipass.in_flight));
+    let customs = Watch::new(Timeout::new(customs, unipass.timeout), Arc::clone(&pace));
     let rate = unipass.rate.map(|per_second| Rate {
         per_second,
         burst: unipass.burst,
     });
-    let customs = RateLimit::new(customs, unipass.in_flight, rate);
+    let in_ledger = quota.filter(|_| unipass.daily.is_some() || unipass.shared);
+    let shared = rate.filter(|_| unipass.shared && in_ledger.is_some());
+    let customs: Arc<dyn CustomsApi> = match in_ledger {
+        Some(ledger) => {
+            let policy = QuotaPolicy {
+                daily: unipass.daily,
+                urgent_reserve: unipass.urgent_reserve,
+                shared,
+            };
+            Arc::new(Quota::new(customs, ledger, Arc::clone(&clock), policy))
+        }
+        None => Arc::new(customs),
+    };
+    // One bucket is enough: the shared one is never fuller than a process's own.
+    let customs = RateLimit::new(customs, pace, rate.filter(|_| shared.is_none()));
     let customs = CircuitBreaker::new(customs, BreakerPolicy::default());
     let policy = RetryPolicy {
         attempts: unipass.attempts,

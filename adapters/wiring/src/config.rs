@@ -91,7 +91,10 @@ pub struct UnipassConfig {
     /// Calls at once after a rest.
     #[serde(default = "burst")]
     pub burst: u32,
-    /// Calls under way at once.
+    /// The rate is kept by all processes with this ledger together, and not by each of them.
+    #[serde(default)]
+    pub shared: bool,
+    /// Calls under way at once for each key, at most: fewer while the service is in trouble or slow.
     #[serde(default = "in_flight")]
     pub in_flight: usize,
     /// Calls a day for each key.

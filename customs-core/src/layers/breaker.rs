@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
+use super::sign::Sign;
 use crate::{CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Error, ErrorKind, Result, ServiceId};
 
 /// When to stop asking a host that is in trouble, and for how long.
@@ -27,7 +28,8 @@ impl Default for BreakerPolicy {
 
 /// Stops asking a host that keeps failing: calls end at once as `CircuitOpen`, and their records are left for the next run
 /// instead of each waiting out its own timeout. Only trouble of the host counts (unreachable, timeout, too many requests,
-/// an answer that is no answer); a refused record says nothing about it.
+/// an answer that is no answer). A refused record or a refused key is an answer: it shows a healthy host. A question that was
+/// not sent shows nothing. One breaker guards one host; all services of the host share it.
 #[derive(Debug)]
 pub struct CircuitBreaker<T> {
     inner: T,
@@ -77,15 +79,15 @@ impl<T> CircuitBreaker<T> {
         ))
     }
 
-    fn leave(&self, trouble: bool) {
+    fn leave(&self, sign: Sign) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        *state = match (&*state, trouble) {
-            (State::Closed { failures }, true) if failures + 1 < self.policy.failures => State::Closed {
-                failures: failures + 1,
-            },
-            // A late failure does not lengthen the rest.
-            (State::Open { until }, true) => State::Open { until: *until },
-            (_, true) => {
+        *state = match (&*state, sign) {
+            (State::Closed { failures }, Sign::Trouble) if failures + 1 < self.policy.failures => {
+                State::Closed {
+                    failures: failures + 1,
+                }
+            }
+            (State::Closed { .. } | State::Trying { .. }, Sign::Trouble) => {
                 warn!(
                     message = "Circuit opened.",
                     rest_ms = self.policy.rest.as_millis() as u64
@@ -94,35 +96,22 @@ impl<T> CircuitBreaker<T> {
                     until: Instant::now() + self.policy.rest,
                 }
             }
-            (State::Trying { .. }, false) => {
+            (State::Closed { .. }, Sign::Health) => State::Closed { failures: 0 },
+            (State::Closed { failures }, Sign::Nothing) => State::Closed { failures: *failures },
+            (State::Trying { .. }, Sign::Health) => {
                 info!(message = "Circuit closed.");
                 State::Closed { failures: 0 }
             }
-            // A late success of a call that began before the circuit opened proves nothing about now.
-            (State::Open { until }, false) => State::Open { until: *until },
-            (State::Closed { .. }, false) => State::Closed { failures: 0 },
+            // The call that was to try did not reach the host: the next one tries.
+            (State::Trying { .. }, Sign::Nothing) => State::Open {
+                until: Instant::now(),
+            },
+            // A late end of a call that began before the circuit opened: a failure does not lengthen the rest, and a success
+            // proves nothing about now.
+            (State::Open { until }, Sign::Trouble | Sign::Health | Sign::Nothing) => {
+                State::Open { until: *until }
+            }
         };
-    }
-}
-
-/// Whether the failure speaks about the host rather than about the question.
-fn is_trouble(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited | ErrorKind::Protocol => true,
-        ErrorKind::Config
-        | ErrorKind::Unauthorized
-        | ErrorKind::Refused
-        | ErrorKind::Ambiguous
-        | ErrorKind::Mismatch
-        | ErrorKind::Unclassified
-        | ErrorKind::CircuitOpen
-        | ErrorKind::QuotaExhausted
-        | ErrorKind::Deadline
-        | ErrorKind::Mapping
-        | ErrorKind::InDoubt
-        | ErrorKind::Ledger
-        | ErrorKind::Conflict
-        | ErrorKind::Internal => false,
     }
 }
 
@@ -135,7 +124,7 @@ impl<T: CustomsApi> CustomsApi for CircuitBreaker<T> {
     async fn query(&self, cx: &CallContext, query: &CustomsQuery) -> Result<CustomsAnswer> {
         self.enter()?;
         let result = self.inner.query(cx, query).await;
-        self.leave(result.as_ref().is_err_and(is_trouble));
+        self.leave(Sign::of(&result));
         result
     }
 }
@@ -144,7 +133,7 @@ impl<T: CustomsApi> CustomsApi for CircuitBreaker<T> {
 mod tests {
     use super::*;
     use crate::memory::MemoryCustoms;
-    use crate::testing::{context, query};
+    use crate::testing::{StagedCustoms, context, query};
 
     fn policy() -> BreakerPolicy {
         BreakerPolicy {
@@ -198,5 +187,52 @@ mod tests {
         customs.fail("bad", || Error::new(ErrorKind::Refused, "no"));
         let guarded = CircuitBreaker::new(customs, policy());
         assert_eq!(kinds(&guarded, "bad", 9).await, [Some(ErrorKind::Refused); 9]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_key_is_an_answer_of_a_healthy_host() {
+        let customs = MemoryCustoms::new();
+        customs.fail("down", || {
+            Error::new(ErrorKind::Unavailable, "refused").transient()
+        });
+        customs.fail("key", || Error::new(ErrorKind::Unauthorized, "no such key"));
+        let guarded = CircuitBreaker::new(customs, policy());
+        let (down, key) = (Some(ErrorKind::Unavailable), Some(ErrorKind::Unauthorized));
+        assert_eq!(kinds(&guarded, "key", 9).await, [key; 9]);
+        for _ in 0..3 {
+            assert_eq!(kinds(&guarded, "down", 2).await, [down; 2]);
+            assert_eq!(kinds(&guarded, "key", 1).await, [key]);
+        }
+        assert_eq!(kinds(&guarded, "down", 3).await, [down; 3]);
+        tokio::time::advance(Duration::from_secs(31)).await;
+        assert_eq!(kinds(&guarded, "key", 1).await, [key], "the trial call closes it");
+        assert_eq!(kinds(&guarded, "up", 3).await, [None; 3]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_not_sent_neither_counts_nor_closes() {
+        let customs = StagedCustoms::taking(Duration::ZERO);
+        let guarded = CircuitBreaker::new(customs.clone(), policy());
+        let (down, quota) = (Some(ErrorKind::Unavailable), Some(ErrorKind::QuotaExhausted));
+        let stage = |kind| customs.fail_with(Some(Error::new(kind, "x")));
+        stage(ErrorKind::Unavailable);
+        assert_eq!(kinds(&guarded, "1", 2).await, [down; 2]);
+        stage(ErrorKind::QuotaExhausted);
+        assert_eq!(kinds(&guarded, "1", 5).await, [quota; 5]);
+        stage(ErrorKind::Unavailable);
+        assert_eq!(
+            kinds(&guarded, "1", 2).await,
+            [down, Some(ErrorKind::CircuitOpen)],
+            "the third failure in a row of those that were sent"
+        );
+        tokio::time::advance(Duration::from_secs(31)).await;
+        stage(ErrorKind::QuotaExhausted);
+        assert_eq!(kinds(&guarded, "1", 2).await, [quota; 2], "each of them may try");
+        stage(ErrorKind::Unavailable);
+        assert_eq!(
+            kinds(&guarded, "1", 2).await,
+            [down, Some(ErrorKind::CircuitOpen)],
+            "the circuit was never closed"
+        );
     }
 }

@@ -1,21 +1,26 @@
-use std::sync::Mutex;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use super::pace::{Lane, Pace, Slot};
 use crate::{
     CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Error, ErrorKind, Rate, Result, ServiceId,
 };
 
-/// Keeps a rate and a number of calls in flight: a call waits for its turn, in the order of asking. Both bounds are of this
-/// process; the daily budget and a bucket shared by processes are the [`QuotaLedger`](crate::QuotaLedger)'s.
+/// Keeps a rate and a number of calls under way for each service: it has a key of its own, and no service waits for another.
+/// Within a service a call waits for its turn, in the order of asking. Both bounds are of this process; a bucket shared by
+/// processes is [`Quota`](super::Quota)'s.
+///
+/// How many may be under way is the [`Pace`]'s to say; it also says when the service wants to be left alone.
 #[derive(Debug)]
 pub struct RateLimit<T> {
     inner: T,
-    in_flight: Semaphore,
-    bucket: Option<Bucket>,
+    pace: Arc<Pace>,
+    rate: Option<Rate>,
+    buckets: Mutex<HashMap<ServiceId, Arc<Bucket>>>,
 }
 
 /// A token bucket in its "theoretical arrival time" form: one instant is the whole state.
@@ -38,10 +43,7 @@ impl Bucket {
 
     /// Takes a turn if it comes before `deadline`, and says when it is.
     fn take(&self, now: Instant, deadline: Option<Instant>) -> Option<Instant> {
-        let mut next = self
-            .next
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let due = next.unwrap_or(now).max(now);
         let turn = due.checked_sub(self.tolerance).unwrap_or(now).max(now);
         if deadline.is_some_and(|d| turn >= d) {
@@ -53,36 +55,68 @@ impl Bucket {
 }
 
 impl<T> RateLimit<T> {
-    /// At most `in_flight` calls at once (at least 1), and `rate` if given (its rate must be above zero).
-    pub fn new(inner: T, in_flight: usize, rate: Option<Rate>) -> Self {
-        let bucket = rate.filter(|r| r.per_second > 0.0).map(Bucket::new);
+    /// As many calls of a service at once as `pace` allows, and `rate` for each service if given (above zero).
+    pub fn new(inner: T, pace: impl Into<Arc<Pace>>, rate: Option<Rate>) -> Self {
         Self {
             inner,
-            in_flight: Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS)),
-            bucket,
+            pace: pace.into(),
+            rate: rate.filter(|r| r.per_second > 0.0),
+            buckets: Mutex::default(),
         }
     }
 
-    async fn turn(&self, cx: &CallContext) -> Result<tokio::sync::SemaphorePermit<'_>> {
-        let over = || {
-            Error::new(
-                ErrorKind::Deadline,
-                "the run's time is over before the call's turn comes",
-            )
-        };
-        let permit = match cx.deadline {
-            Some(deadline) => tokio::time::timeout_at(deadline, self.in_flight.acquire())
+    fn bucket(&self, service: &ServiceId) -> Option<Arc<Bucket>> {
+        let rate = self.rate?;
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = buckets.get(service) {
+            return Some(Arc::clone(bucket));
+        }
+        let bucket = Arc::new(Bucket::new(rate));
+        buckets.insert(service.clone(), Arc::clone(&bucket));
+        Some(bucket)
+    }
+
+    async fn turn(&self, cx: &CallContext, service: &ServiceId) -> Result<Slot> {
+        let lane = self.pace.lane(service);
+        let slot = match cx.deadline {
+            Some(deadline) => tokio::time::timeout_at(deadline, Arc::clone(&lane).enter())
                 .await
                 .map_err(|_| over())?,
-            None => self.in_flight.acquire().await,
+            None => Arc::clone(&lane).enter().await,
         };
-        let permit = permit.map_err(|_| Error::new(ErrorKind::Internal, "the rate limit was closed"))?;
-        if let Some(bucket) = &self.bucket {
+        let slot = slot.ok_or_else(|| Error::new(ErrorKind::Internal, "the rate limit was closed"))?;
+        let Some(bucket) = self.bucket(service) else {
+            wait_out(&lane, cx).await?;
+            return Ok(slot);
+        };
+        loop {
+            wait_out(&lane, cx).await?;
             let turn = bucket.take(Instant::now(), cx.deadline).ok_or_else(over)?;
             tokio::time::sleep_until(turn).await;
+            // The service may have asked for a rest meanwhile. This turn is lost then: it was for another time.
+            if lane.rests_until(Instant::now()).is_none() {
+                return Ok(slot);
+            }
         }
-        Ok(permit)
     }
+}
+
+/// Waits while the service wants to be left alone.
+async fn wait_out(lane: &Lane, cx: &CallContext) -> Result<()> {
+    while let Some(until) = lane.rests_until(Instant::now()) {
+        if cx.deadline.is_some_and(|deadline| until >= deadline) {
+            return Err(over());
+        }
+        tokio::time::sleep_until(until).await;
+    }
+    Ok(())
+}
+
+fn over() -> Error {
+    Error::new(
+        ErrorKind::Deadline,
+        "the run's time is over before the call's turn comes",
+    )
 }
 
 #[async_trait]
@@ -92,27 +126,25 @@ impl<T: CustomsApi> CustomsApi for RateLimit<T> {
     }
 
     async fn query(&self, cx: &CallContext, query: &CustomsQuery) -> Result<CustomsAnswer> {
-        let _permit = self.turn(cx).await?;
+        let _slot = self.turn(cx, &query.service).await?;
         self.inner.query(cx, query).await
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use futures_util::future::join_all;
 
     use super::*;
     use crate::memory::MemoryCustoms;
-    use crate::testing::{HangingCustoms, context, query};
+    use crate::testing::{HangingCustoms, StagedCustoms, context, query};
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_goes_at_once_and_the_rest_at_the_rate() {
         let customs = MemoryCustoms::new();
         let limited = RateLimit::new(
             customs.clone(),
-            100,
+            Pace::new(100),
             Some(Rate {
                 per_second: 10.0,
                 burst: 5,
@@ -134,7 +166,7 @@ mod tests {
     async fn a_turn_after_the_deadline_is_not_waited_for() {
         let limited = RateLimit::new(
             MemoryCustoms::new(),
-            100,
+            Pace::new(100),
             Some(Rate {
                 per_second: 1.0,
                 burst: 1,
@@ -155,7 +187,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn calls_in_flight_are_bounded() {
-        let limited = Arc::new(RateLimit::new(HangingCustoms, 1, None));
+        let limited = Arc::new(RateLimit::new(HangingCustoms, Pace::new(1), None));
         let first = tokio::spawn({
             let limited = limited.clone();
             async move { limited.query(&context(), &query("1")).await }
@@ -167,5 +199,36 @@ mod tests {
             ErrorKind::Deadline
         );
         first.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_service_has_turns_and_places_of_its_own() {
+        let customs = StagedCustoms::taking(Duration::from_secs(1));
+        let rate = Rate {
+            per_second: 1.0,
+            burst: 2,
+        };
+        let limited = RateLimit::new(customs.clone(), Pace::new(2), Some(rate));
+        let of = |service: &str| {
+            let mut query = query("1");
+            query.service = service.into();
+            query
+        };
+        let (cx, start) = (context(), Instant::now());
+        let busy = [of("API001"), of("API001"), of("API001"), of("API001")];
+        let quiet = [of("API002"), of("API002")];
+        let timed = |query: &CustomsQuery| {
+            let (limited, cx, query) = (&limited, &cx, query.clone());
+            async move {
+                limited.query(cx, &query).await.unwrap();
+                start.elapsed().as_millis()
+            }
+        };
+        let (busy, quiet) = tokio::join!(
+            join_all(busy.iter().map(timed)),
+            join_all(quiet.iter().map(timed))
+        );
+        assert_eq!(quiet, [1000, 1000]);
+        assert_eq!(busy, [1000, 1000, 2000, 3000]);
     }
 }

@@ -20,10 +20,18 @@ pub struct Rate {
 impl Rate {
     /// The bucket's rule, for every ledger: of `calls` wanted at `now`, how many are granted, how long to wait before
     /// asking again if none was, and the bucket's new state. The state is the instant at which the bucket is full again.
+    ///
+    /// A clock that was set back, or a rate that was raised, does not stop the bucket: more than all its tokens are never
+    /// missing.
     pub fn take(self, full_at: Option<Timestamp>, now: Timestamp, calls: u64) -> (u64, Duration, Timestamp) {
-        let full_at = full_at.unwrap_or(now).max(now);
+        let after = |from: Timestamp, tokens: f64| {
+            let time = Duration::try_from_secs_f64(tokens / self.per_second).unwrap_or(Duration::MAX);
+            from.saturating_add(time).unwrap_or(Timestamp::MAX)
+        };
+        let empty = after(now, f64::from(self.burst) + NEARLY);
+        let full_at = full_at.unwrap_or(now).clamp(now, empty);
         let missing = full_at.duration_since(now).as_secs_f64() * self.per_second;
-        let free = (f64::from(self.burst) - missing + 1e-6).floor().max(0.0);
+        let free = (f64::from(self.burst) - missing + NEARLY).floor().max(0.0);
         // `free` is a small whole number: at most the burst.
         let granted = calls.min(free as u64);
         if granted == 0 && calls > 0 {
@@ -34,14 +42,12 @@ impl Rate {
                 full_at,
             );
         }
-        let grown = Duration::try_from_secs_f64(granted as f64 / self.per_second).unwrap_or(Duration::MAX);
-        (
-            granted,
-            Duration::ZERO,
-            full_at.saturating_add(grown).unwrap_or(Timestamp::MAX),
-        )
+        (granted, Duration::ZERO, after(full_at, granted as f64))
     }
 }
+
+/// Times are kept in nanoseconds: a token that is there but for this share is there.
+const NEARLY: f64 = 1e-6;
 
 /// Asks for a number of calls.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,4 +110,59 @@ pub trait QuotaLedger: Debug + Send + Sync + 'static {
 
     /// Calls used on a day.
     async fn used(&self, cx: &CallContext, budget: &str, day: Date) -> Result<u64>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate {
+        per_second: 10.0,
+        burst: 5,
+    };
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millisecond(1_800_000_000_000 + millis).unwrap()
+    }
+
+    #[test]
+    fn the_bucket_gives_its_burst_and_then_the_rate() {
+        let (granted, _, full_at) = RATE.take(None, at(0), 9);
+        assert_eq!((granted, full_at), (5, at(500)));
+        let (granted, wait, full_at) = RATE.take(Some(full_at), at(30), 1);
+        assert_eq!((granted, wait), (0, Duration::from_millis(70)));
+        let (granted, _, full_at) = RATE.take(Some(full_at), at(100), 9);
+        assert_eq!((granted, full_at), (1, at(600)));
+        assert_eq!(RATE.take(Some(full_at), at(10_000), 9).0, 5);
+    }
+
+    #[test]
+    fn a_clock_set_back_empties_the_bucket_and_does_not_stop_it() {
+        let (granted, wait, full_at) = RATE.take(Some(at(3_600_000)), at(0), 9);
+        assert_eq!(granted, 0);
+        assert!(wait <= Duration::from_millis(101), "{wait:?}");
+        assert!(full_at <= at(501), "{full_at}");
+        let (granted, _, full_at) = RATE.take(Some(full_at), at(0) + wait, 9);
+        assert_eq!(granted, 1, "no more than what flowed in since");
+        // From then on the rate holds as ever: 20 tokens in two seconds.
+        let (mut full_at, mut sum) = (full_at, 0);
+        for step in 1..=40 {
+            let (granted, _, next) =
+                RATE.take(Some(full_at), at(0) + wait + Duration::from_millis(50 * step), 9);
+            (full_at, sum) = (next, sum + granted);
+        }
+        assert_eq!(sum, 20);
+    }
+
+    #[test]
+    fn a_raised_rate_counts_at_once() {
+        let slow = Rate {
+            per_second: 0.1,
+            burst: 5,
+        };
+        let (_, _, full_at) = slow.take(None, at(0), 5);
+        assert_eq!(RATE.take(Some(full_at), at(0), 9).0, 0);
+        let (_, _, full_at) = RATE.take(Some(full_at), at(0), 9);
+        assert_eq!(RATE.take(Some(full_at), at(101), 9).0, 1);
+    }
 }

@@ -3,7 +3,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use customs_core::layers::{CircuitBreaker, DailyBudget, RateLimit, Retry, RetryPolicy, Timeout};
+use customs_core::layers::{
+    CircuitBreaker, Pace, Quota, QuotaPolicy, RateLimit, Retry, RetryPolicy, Timeout,
+};
 use customs_core::memory::{MemorySink, MemorySource};
 use customs_core::{
     BeginRequest, Begun, CallContext, Calls, Chunk, ClaimRequest, Claimed, CustomsAnswer, CustomsApi,
@@ -223,7 +225,7 @@ async fn a_killed_run_is_taken_over_at_once_and_nothing_is_written_twice() {
             inner: rig.customs.clone(),
             delay: Duration::from_millis(100),
         };
-        parts.customs = Arc::new(RateLimit::new(slow, 4, None));
+        parts.customs = Arc::new(RateLimit::new(slow, Pace::new(4), None));
         // Dropping the future is what a kill leaves: nothing of this process goes on, and nothing is cleaned up.
         let run = rig.pipeline_of(parts);
         let cut_off = tokio::time::timeout(Duration::from_millis(cut), run.run_once(Trigger::Schedule))
@@ -296,12 +298,16 @@ async fn a_refused_chunk_is_undelivered_and_reported() {
 #[tokio::test(start_paused = true)]
 async fn what_the_budget_does_not_suffice_for_is_deferred_and_urgent_records_use_the_reserve() {
     let mut rig = Rig::new(20);
-    let budget = DailyBudget::new(
+    let policy = QuotaPolicy {
+        daily: Some(10),
+        urgent_reserve: 0.2,
+        shared: None,
+    };
+    let budget = Quota::new(
         rig.customs.clone(),
         Arc::new(rig.ledger.clone()),
         rig.clock(),
-        10,
-        0.2,
+        policy,
     );
     let mut parts = rig.parts();
     parts.customs = Arc::new(budget);
@@ -342,7 +348,7 @@ async fn what_the_time_does_not_suffice_for_is_deferred() {
         inner: rig.customs.clone(),
         delay: Duration::from_secs(1),
     };
-    parts.customs = Arc::new(RateLimit::new(Timeout::new(slow, MINUTE), 1, None));
+    parts.customs = Arc::new(RateLimit::new(Timeout::new(slow, MINUTE), Pace::new(1), None));
     let receipt = rig.pipeline_of(parts).run_once(Trigger::Schedule).await;
     assert_succeeded(&receipt);
     let [pushed, _, _, _, deferred] = counts(&receipt);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use customs_core::layers::{
-    BreakerPolicy, CircuitBreaker, ErrorContext, RateLimit, Retry, RetryPolicy, Timeout, Trace,
+    BreakerPolicy, CircuitBreaker, ErrorContext, Pace, RateLimit, Retry, RetryPolicy, Timeout, Trace, Watch,
 };
 use customs_core::{Clock, CustomsApi, CustomsQuery, Fields, Record};
 use customs_http::ReqwestTransport;
@@ -160,7 +160,9 @@ fn all_layers(customs: Customs, clock: Arc<dyn Clock>) -> impl CustomsApi {
         first_wait: Duration::from_millis(1),
         ..RetryPolicy::default()
     };
-    let customs = RateLimit::new(Timeout::new(customs, Duration::from_secs(60)), 10, None);
+    let pace = Arc::new(Pace::new(10));
+    let customs = Watch::new(Timeout::new(customs, Duration::from_secs(60)), Arc::clone(&pace));
+    let customs = RateLimit::new(customs, pace, None);
     let customs = Retry::new(CircuitBreaker::new(customs, BreakerPolicy::default()), policy);
     let customs = Trace::new(ErrorContext::new(customs, "https://customs.example/ext/rest"));
     KeepAnswers::new(AroundNewYear::new(customs, Arc::clone(&clock)), clock)

@@ -248,6 +248,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if let Some(rate) = unipass.rate.filter(|r| !(*r > 0.0 && r.is_finite())) {
         return Err(config.error("unipass.rate", rate.to_string(), "calls a second above zero"));
     }
+    if unipass.shared && unipass.rate.is_none() {
+        return Err(config.error("unipass.shared", "true, and no rate", "a rate to share"));
+    }
     if !(0.0..=1.0).contains(&unipass.urgent_reserve) {
         return Err(config.error(
             "unipass.urgent_reserve",
@@ -369,6 +372,10 @@ url = "sqlite:customs.db"
             (
                 replace("rate = 10", "rate = -1"),
                 "customs.toml: unipass.rate: found -1, expected calls a second above zero",
+            ),
+            (
+                replace("rate = 10", "shared = true"),
+                "customs.toml: unipass.shared: found true, and no rate, expected a rate to share",
             ),
             (
                 replace("{csclPrgsStts|map:stats}", "{csclPrgsStts|map:stat}"),

@@ -2,7 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use customs_core::layers::{
-    BreakerPolicy, CircuitBreaker, DailyBudget, ErrorContext, RateLimit, Retry, RetryPolicy, Timeout, Trace,
+    BreakerPolicy, CircuitBreaker, ErrorContext, Pace, Quota, QuotaPolicy, RateLimit, Retry, RetryPolicy,
+    Timeout, Trace, Watch,
 };
 use customs_core::memory::{MemoryCustoms, MemoryLedger};
 use customs_core::{CustomsApi, CustomsQuery, Error, ErrorKind, Fields, Record};
@@ -104,7 +105,7 @@ customs_suite!(
             per_second: 1.0,
             burst: 1,
         };
-        RateLimit::new(customs, 1, Some(rate))
+        RateLimit::new(customs, Pace::new(1), Some(rate))
     })
 );
 customs_suite!(
@@ -116,7 +117,9 @@ customs_suite!(
     #[tokio::test(start_paused = true)]
     all_layers,
     async || subject(|customs| {
-        let customs = RateLimit::new(Timeout::new(customs, MINUTE), 2, None);
+        let pace = Arc::new(Pace::new(2));
+        let customs = Watch::new(Timeout::new(customs, MINUTE), Arc::clone(&pace));
+        let customs = RateLimit::new(customs, pace, None);
         let customs = CircuitBreaker::new(customs, BreakerPolicy::default());
         Trace::new(ErrorContext::new(
             Retry::new(customs, RetryPolicy::default()),
@@ -124,13 +127,28 @@ customs_suite!(
         ))
     })
 );
-customs_suite!(daily_budget, async || subject(|customs| {
+customs_suite!(
+    #[tokio::test(start_paused = true)]
+    watch,
+    async || subject(|customs| Watch::new(customs, Arc::new(Pace::new(1))))
+);
+
+fn quota(customs: MemoryCustoms, shared: Option<customs_core::Rate>) -> Quota<MemoryCustoms> {
     let clock = Arc::new(ManualClock::default());
-    DailyBudget::new(
-        customs,
-        Arc::new(MemoryLedger::new(clock.clone())),
-        clock,
-        100,
-        0.1,
-    )
+    let ledger = Arc::new(MemoryLedger::new(clock.clone()));
+    let policy = QuotaPolicy {
+        daily: Some(100),
+        urgent_reserve: 0.1,
+        shared,
+    };
+    Quota::new(customs, ledger, clock, policy)
+}
+
+customs_suite!(daily_budget, async || subject(|customs| quota(customs, None)));
+customs_suite!(shared_bucket, async || subject(|customs| {
+    let rate = customs_core::Rate {
+        per_second: 1.0,
+        burst: 100,
+    };
+    quota(customs, Some(rate))
 }));
