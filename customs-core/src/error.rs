@@ -44,6 +44,8 @@ pub enum ErrorKind {
     Deadline,
     /// A value could not be mapped.
     Mapping,
+    /// What was read is possible, and not to be believed without a look.
+    Suspicious,
     /// A write may have been carried out, and nobody can tell.
     InDoubt,
     /// The ledger's database failed.
@@ -72,6 +74,7 @@ impl ErrorKind {
             Self::QuotaExhausted => "quota_exhausted",
             Self::Deadline => "deadline",
             Self::Mapping => "mapping",
+            Self::Suspicious => "suspicious",
             Self::InDoubt => "in_doubt",
             Self::Ledger => "ledger",
             Self::Conflict => "conflict",

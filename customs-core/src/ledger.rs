@@ -2,11 +2,15 @@
 //!
 //! Lease and claim times are taken from the ledger's own clock (the database's), so that workers with skewed clocks agree.
 
+mod alert;
+mod episode;
 mod quota;
 mod reader;
 mod record;
 mod run;
 
+pub use alert::{Alert, AlertKind, AlertLedger};
+pub use episode::{Episode, EpisodeFilter, EpisodeLedger, RunEnd, Signature};
 pub use quota::{QuotaGrant, QuotaLedger, QuotaRequest, Rate};
 pub use reader::{Cause, ErrorFilter, LedgerReader, RunRow, StoredError};
 pub use record::{

@@ -12,6 +12,7 @@ pub mod capacity;
 mod clock;
 mod context;
 mod customs;
+mod digest;
 mod dispatch;
 mod error;
 mod job;
@@ -38,9 +39,10 @@ pub use dispatch::{CHUNK_VERSION, Chunk, Dispatcher};
 pub use error::{DisplayChain, Error, ErrorKind, ErrorRow, Result, Retryability, Sent, Stage};
 pub use job::Job;
 pub use ledger::{
-    BeginRequest, Begun, Cause, Claim, ClaimRequest, Claimed, ErrorFilter, Instance, Lane, LedgerReader,
-    PlanTotals, PushedState, QuotaGrant, QuotaLedger, QuotaRequest, Rate, RecordLedger, RecordState,
-    RunLedger, RunRow, SettleReport, SettleRequest, Settled, Settlement, StoredError, Trigger,
+    Alert, AlertKind, AlertLedger, BeginRequest, Begun, Cause, Claim, ClaimRequest, Claimed, Episode,
+    EpisodeFilter, EpisodeLedger, ErrorFilter, Instance, Lane, LedgerReader, PlanTotals, PushedState,
+    QuotaGrant, QuotaLedger, QuotaRequest, Rate, RecordLedger, RecordState, RunEnd, RunLedger, RunRow,
+    SettleReport, SettleRequest, Settled, Settlement, Signature, StoredError, Trigger,
 };
 pub use mapping::{Mapping, korean_time};
 pub use pipeline::{ChunkReport, Parts, Pipeline, Progress};

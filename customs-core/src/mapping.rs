@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
-use sha2::{Digest, Sha256};
 
+use crate::digest::Digest;
 use crate::template::{Maps, Template};
 use crate::{
     ClearanceState, CustomsAnswer, Delivery, DueRecord, Error, ErrorKind, Fields, RecordState, Result,
@@ -56,8 +56,8 @@ impl Mapping {
 
     /// Maps an answer to what would be written, and its digest.
     ///
-    /// The idempotency key covers job, record, digest and how often the record was written before (or, while the ledger
-    /// knows of no write, what the source holds): repeating a write after a crash carries the same key, and a state that
+    /// The idempotency key covers job, record, digest and how often the record was written before, doubtful writes of another
+    /// digest included (or, while the ledger knows of no write, what the source holds): repeating a write after a crash carries the same key, and a state that
     /// comes back later carries another.
     pub fn map(
         &self,
@@ -72,7 +72,7 @@ impl Mapping {
             lookup(name, key, due, answer, state, observed_at).map(|c| Cow::Owned(c.into_owned()))
         };
         let mut columns = Vec::with_capacity(self.columns.len());
-        let mut digest = Sha256::new();
+        let mut digest = Digest::default();
         for (name, template) in &self.columns {
             let volatile = template.fields().any(|f| VOLATILE.contains(&f));
             let value = if volatile {
@@ -81,12 +81,12 @@ impl Mapping {
                 Some(template.render(|f| look(f, ""), &self.maps)?)
             };
             if let Some(value) = &value {
-                hash(&mut digest, name);
-                hash(&mut digest, value);
+                digest.add(name);
+                digest.add(value);
             }
             columns.push((name.as_str(), template, value));
         }
-        let digest = hex(&digest.finalize()[..16]);
+        let digest = digest.hex();
         let idempotency_key = idempotency_key(job, due, known, &digest);
         let mut fields = Fields::new();
         for (name, template, value) in columns {
@@ -153,36 +153,17 @@ fn korean_text(at: Timestamp) -> String {
 }
 
 fn idempotency_key(job: &str, due: &DueRecord, known: &RecordState, digest: &str) -> String {
-    let mut key = Sha256::new();
-    for part in [job, due.key.as_str(), digest, &known.pushes.to_string()] {
-        hash(&mut key, part);
-    }
+    let writes = known.writes_before(digest).to_string();
+    let mut key: Digest = [job, due.key.as_str(), digest, &writes].into_iter().collect();
     // While the ledger knows the record, the count of writes tells a state that comes back from a repeat. Without it, what
     // the source holds does.
     if known.pushed.is_none() {
         for (name, value) in due.current.iter().flat_map(Fields::iter) {
-            hash(&mut key, name);
-            hash(&mut key, value);
+            key.add(name);
+            key.add(value);
         }
     }
-    hex(&key.finalize()[..16])
-}
-
-/// Length first, so that no two lists of texts look the same.
-fn hash(digest: &mut Sha256, text: &str) {
-    digest.update((text.len() as u64).to_be_bytes());
-    digest.update(text.as_bytes());
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    key.hex()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use tracing::{error, info};
 use crate::{
     BeginRequest, Begun, CallContext, Clock, CustomsApi, Dispatcher, Error, ErrorKind, ErrorReport,
     ErrorReporter, ErrorRow, Instance, Job, PlanTotals, Receipt, RecordKey, RecordLedger, Result, RunId,
-    RunLedger, RunStatus, Sink, SourceSystem, Stage, SystemClock, Tally, Trigger,
+    RunLedger, Sink, SourceSystem, Stage, SystemClock, Tally, Trigger,
 };
 use in_process::InProcess;
 
@@ -212,15 +212,7 @@ impl Pipeline {
             Ok(Begun::Started { fence }) => Ok(Run { cx, fence }),
             Ok(Begun::Busy { run }) => {
                 info!(message = "Skipped: a run is under way.", other = %run);
-                let mut receipt = Receipt::draw_up(
-                    id,
-                    0,
-                    Tally::default(),
-                    0,
-                    Some(format!("run {run} is under way")),
-                );
-                receipt.status = RunStatus::Skipped;
-                Err(receipt)
+                Err(Receipt::skipped(id, &run))
             }
             // Without its ledger a run would not know what it may write: it does not begin.
             Err(error) => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::Fields;
+use crate::digest::Digest;
 
 /// Names a customs service, by its id (`API001`) or its catalogue name (`cargo-progress`); the client knows both.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,6 +49,13 @@ impl CustomsQuery {
             service: service.into(),
             params,
         }
+    }
+
+    /// Tells this question from every other one; shows none of its values.
+    pub fn digest(&self) -> String {
+        let params = self.params.iter().flat_map(|(name, value)| [name, value]);
+        let digest: Digest = std::iter::once(self.service.as_str()).chain(params).collect();
+        digest.hex()
     }
 }
 

@@ -200,6 +200,9 @@ pub struct Receipt {
     pub sap_reads: u64,
     /// Write requests to SAP.
     pub sap_writes: u64,
+    /// The code of the alarm that the run's due list raised, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<String>,
     /// Why the run failed or was skipped, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -215,6 +218,15 @@ pub struct Reasons {
 }
 
 impl Receipt {
+    /// The receipt of a run that found another one under way.
+    pub fn skipped(run_id: RunId, busy: &RunId) -> Self {
+        let why = format!("run {busy} is under way");
+        Self {
+            status: RunStatus::Skipped,
+            ..Self::draw_up(run_id, 0, Tally::default(), 0, Some(why))
+        }
+    }
+
     /// Draws up the receipt: checks the sum and decides how the run ended.
     ///
     /// A run fails when `error` says so, when it does not balance, or when records were due, none came through, and
@@ -268,6 +280,7 @@ impl Receipt {
             calls_saved: tally.calls_saved,
             sap_reads: tally.calls.source_reads,
             sap_writes: tally.calls.sink_writes,
+            alarm: None,
             error,
         }
     }

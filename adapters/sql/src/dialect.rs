@@ -170,6 +170,14 @@ impl Dialect {
         }
     }
 
+    /// Ends a `SELECT`: locks its rows until the transaction ends.
+    pub(crate) fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres | Self::MySql => " FOR UPDATE",
+        }
+    }
+
     /// Counts the tables of one name, as column `tables`.
     pub(crate) fn has_table(self) -> &'static str {
         match self {

@@ -1,6 +1,8 @@
 //! The ledger's handle: opening, migrating, closing.
 
+mod alert;
 mod claim;
+mod episode;
 mod quota;
 mod reader;
 mod receipt;
@@ -27,6 +29,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 /// The ledgers and error rows of one database: a [`RunLedger`](customs_core::RunLedger),
 /// [`RecordLedger`](customs_core::RecordLedger), [`QuotaLedger`](customs_core::QuotaLedger),
+/// [`EpisodeLedger`](customs_core::EpisodeLedger), [`AlertLedger`](customs_core::AlertLedger),
 /// [`LedgerReader`](customs_core::LedgerReader) and [`ErrorReporter`](customs_core::ErrorReporter).
 ///
 /// Every write is one transaction. A call that is dropped, or whose process is killed, has written all or nothing, and may
@@ -59,6 +62,8 @@ struct Statements {
     run: run::Statements,
     claim: claim::Statements,
     settle: settle::Statements,
+    episode: episode::Statements,
+    alert: alert::Statements,
     quota: quota::Statements,
     reader: reader::Statements,
     reporter: reporter::Statements,
@@ -91,6 +96,8 @@ impl SqlLedger {
             run: run::Statements::new(dialect),
             claim: claim::Statements::new(dialect),
             settle: settle::Statements::new(dialect),
+            episode: episode::Statements::new(dialect),
+            alert: alert::Statements::new(dialect),
             quota: quota::Statements::new(dialect),
             reader: reader::Statements::new(dialect),
             reporter: reporter::Statements::new(dialect),

@@ -4,7 +4,7 @@ use crate::SqlError;
 use crate::db::{Db, args};
 
 /// The version that this program needs.
-pub(crate) const NEEDED: i64 = 1;
+pub(crate) const NEEDED: i64 = 2;
 
 /// Brings the tables up to date. What a newer program added stays.
 pub(crate) async fn migrate(db: &Db) -> Result<(), SqlError> {

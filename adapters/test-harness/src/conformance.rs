@@ -15,6 +15,8 @@
 //! | `RunLedger` | [`ledger::LedgerSubject`] | [`run_ledger_suite!`](crate::run_ledger_suite) |
 //! | `RecordLedger` | [`ledger::LedgerSubject`] | [`record_ledger_suite!`](crate::record_ledger_suite) |
 //! | `QuotaLedger` | [`ledger::LedgerSubject`] | [`quota_ledger_suite!`](crate::quota_ledger_suite) |
+//! | `EpisodeLedger` | [`ledger::LedgerSubject`] | [`episode_ledger_suite!`](crate::episode_ledger_suite) |
+//! | `AlertLedger` | [`ledger::LedgerSubject`] | [`alert_ledger_suite!`](crate::alert_ledger_suite) |
 //! | `LedgerReader` | [`ledger::LedgerSubject`] | [`ledger_reader_suite!`](crate::ledger_reader_suite) |
 //!
 //! ```no_run
@@ -45,8 +47,10 @@
     reason = "these are tests: they fail by panicking and say what they skip"
 )]
 
+pub mod alert_ledger;
 pub mod customs;
 pub mod dispatch;
+pub mod episode_ledger;
 pub mod ledger;
 pub mod ledger_reader;
 pub mod quota_ledger;

@@ -34,6 +34,7 @@ impl Sign {
             | ErrorKind::QuotaExhausted
             | ErrorKind::Deadline
             | ErrorKind::Mapping
+            | ErrorKind::Suspicious
             | ErrorKind::InDoubt
             | ErrorKind::Ledger
             | ErrorKind::Conflict

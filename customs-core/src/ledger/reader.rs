@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CompanyId, DueRecord, ErrorRow, JobName, Receipt, RecordKey, RecordState, Result, RunId};
+use crate::{
+    CompanyId, DueRecord, Episode, EpisodeFilter, ErrorRow, JobName, Receipt, RecordKey, RecordState, Result,
+    RunId,
+};
 
 /// A run as people see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +45,8 @@ pub struct StoredError {
     pub error: ErrorRow,
     /// The record as it was, for a replay.
     pub record: Option<DueRecord>,
+    /// The number of the episode that it belongs to.
+    pub episode: Option<u64>,
 }
 
 /// Errors of one cause: the same stage, kind and code.
@@ -56,12 +61,14 @@ pub struct Cause {
 }
 
 /// Which errors to show.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ErrorFilter {
     /// Only this run's.
     pub run: Option<RunId>,
     /// Only this record's.
     pub key: Option<RecordKey>,
+    /// Only this episode's.
+    pub episode: Option<u64>,
     /// At most how many, newest first.
     pub limit: u32,
 }
@@ -69,7 +76,7 @@ pub struct ErrorFilter {
 /// Shows what the ledgers hold to console and command line.
 ///
 /// Contract:
-/// - **newest_first**: runs and errors come newest first.
+/// - **newest_first**: runs, errors and episodes come newest first.
 /// - **causes_add_up**: the counts of a run's causes add up to its error rows.
 /// - **what_was_settled_is_shown**: a settled failure is an error row with the record as it was.
 #[async_trait]
@@ -79,6 +86,9 @@ pub trait LedgerReader: Debug + Send + Sync + 'static {
 
     /// Errors, newest first.
     async fn errors(&self, filter: &ErrorFilter) -> Result<Vec<StoredError>>;
+
+    /// Episodes, the last seen first.
+    async fn episodes(&self, filter: &EpisodeFilter) -> Result<Vec<Episode>>;
 
     /// A run's errors by cause, the most frequent first.
     async fn causes(&self, run: &RunId) -> Result<Vec<Cause>>;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CallContext, Calls, ClearanceState, DeferReason, DueRecord, ErrorRow, RecordKey, Result, Verdict,
+    CallContext, Calls, ClearanceState, DeferReason, DueRecord, ErrorRow, Fields, RecordKey, Result, Verdict,
 };
 
 /// What was last written to the sink for a record.
@@ -16,6 +16,8 @@ pub struct PushedState {
     pub digest: String,
     /// When customs was asked.
     pub observed_at: Timestamp,
+    /// Of the columns written, those that the due list tells. Empty where it tells none.
+    pub told: Fields,
 }
 
 /// What the ledger knows about a record.
@@ -33,8 +35,18 @@ pub struct RecordState {
     pub pushed: Option<PushedState>,
     /// How often it was written. Part of the idempotency key, so that a state that comes back is written again.
     pub pushes: u64,
+    /// Since when the last answered questions have come to the same verdict and state.
+    pub since: Option<Timestamp>,
     /// Failures in a row.
     pub failures: u32,
+    /// Of those, the ones that are the record's own fault.
+    pub strikes: u32,
+    /// While it fails: the episode of its last failure.
+    pub episode: Option<u64>,
+    /// The digest of a write of which nobody knows whether it arrived. While there is one, nothing counts as unchanged.
+    pub in_doubt: Option<String>,
+    /// The digest of the question that was last settled: another question is due at once.
+    pub question: Option<String>,
     /// Rests until then.
     pub quarantined_until: Option<Timestamp>,
     /// Need not be asked before.
@@ -51,10 +63,83 @@ impl RecordState {
             state: None,
             pushed: None,
             pushes: 0,
+            since: None,
             failures: 0,
+            strikes: 0,
+            episode: None,
+            in_doubt: None,
+            question: None,
             quarantined_until: None,
             next_look: None,
         }
+    }
+}
+
+impl RecordState {
+    /// The state after a settlement, for every ledger. `episode` is that of the failure, if it is one.
+    #[must_use]
+    pub fn after(&self, settlement: &Settlement, episode: Option<u64>) -> Self {
+        let mut after = self.clone();
+        if let Settled::Deferred(_) = settlement.settled {
+            return after;
+        }
+        // Doubt about a write is a fact, whenever customs was asked. A write after a doubtful one is another write.
+        if let Some(digest) = &settlement.in_doubt {
+            after.pushes = self.writes_before(digest);
+            after.in_doubt = Some(digest.clone());
+        }
+        // The order is by when customs was asked.
+        if matches!((self.observed_at, settlement.observed_at), (Some(last), Some(asked)) if last > asked) {
+            return after;
+        }
+        after.quarantined_until = settlement.quarantined_until;
+        after.next_look = settlement.next_look;
+        after.question = Some(settlement.record.query.digest());
+        if let Settled::Failed(_) = settlement.settled {
+            after.failures = self.failures.saturating_add(1);
+            after.strikes = self.strikes.saturating_add(settlement.strike.into());
+            after.episode = episode;
+            return after;
+        }
+        (after.failures, after.strikes, after.episode) = (0, 0, None);
+        let state = settlement.state.as_ref().or(self.state.as_ref());
+        let same = self.since.is_some()
+            && self.verdict == settlement.verdict
+            && self.state.as_ref().map(|s| &s.status) == state.map(|s| &s.status)
+            && self.state.as_ref().and_then(|s| s.as_of) == state.and_then(|s| s.as_of);
+        if !same {
+            after.since = settlement.observed_at;
+        }
+        after.state = state.cloned();
+        after.observed_at = settlement.observed_at.or(self.observed_at);
+        after.verdict.clone_from(&settlement.verdict);
+        if let (Settled::Pushed { digest, .. } | Settled::Unchanged { digest }, Some(observed_at)) =
+            (&settlement.settled, settlement.observed_at)
+        {
+            let pushed = matches!(settlement.settled, Settled::Pushed { .. });
+            if pushed {
+                after.pushes = self.writes_before(digest) + 1;
+                after.in_doubt = None;
+            }
+            // "Unchanged" tells what the sink holds: it changes only a memory that says otherwise.
+            match &mut after.pushed {
+                Some(known) if !pushed && known.digest == *digest => known.told.clone_from(&settlement.told),
+                known => {
+                    *known = Some(PushedState {
+                        digest: digest.clone(),
+                        observed_at,
+                        told: settlement.told.clone(),
+                    });
+                }
+            }
+        }
+        after
+    }
+
+    /// How many writes came before one with this digest: part of its idempotency key. A doubtful write of another digest may
+    /// have arrived, and so counts; a doubtful write of this digest is this one.
+    pub fn writes_before(&self, digest: &str) -> u64 {
+        self.pushes + u64::from(self.in_doubt.as_ref().is_some_and(|doubtful| doubtful != digest))
     }
 }
 
@@ -129,10 +214,34 @@ pub struct Settlement {
     pub verdict: Option<Verdict>,
     /// The state that customs told, if any.
     pub state: Option<ClearanceState>,
+    /// Of the columns that the sink holds now, those that the due list tells.
+    pub told: Fields,
+    /// The failure is the record's own fault, not that of a system which is away.
+    pub strike: bool,
+    /// The digest of a write of which nobody knows whether it arrived.
+    pub in_doubt: Option<String>,
     /// Rests until then (too many failures).
     pub quarantined_until: Option<Timestamp>,
     /// Need not be asked before.
     pub next_look: Option<Timestamp>,
+}
+
+impl Settlement {
+    /// A result without anything that customs answered.
+    pub fn new(record: DueRecord, settled: Settled) -> Self {
+        Self {
+            record,
+            settled,
+            observed_at: None,
+            verdict: None,
+            state: None,
+            told: Fields::new(),
+            strike: false,
+            in_doubt: None,
+            quarantined_until: None,
+            next_look: None,
+        }
+    }
 }
 
 /// A chunk's results, written in one transaction.
@@ -176,6 +285,10 @@ pub struct SettleReport {
 /// - **an_earlier_question_never_overwrites_a_later_one**: a state asked at an earlier time leaves a later one as it is.
 /// - **a_deferred_record_keeps_its_state**: deferring releases the claim and changes nothing else.
 /// - **a_failure_keeps_what_was_pushed**: failing counts the failure; any other answer sets the count back to zero.
+/// - **a_strike_is_counted_apart**: a failure that is the record's own fault counts as a strike, too.
+/// - **a_doubtful_write_is_remembered**: until a write is confirmed, whatever is answered meanwhile.
+/// - **since_is_when_it_began**: the time of the first answer that is like the last one.
+/// - **what_the_due_list_tells_is_remembered**: of what the sink holds, as last settled.
 #[async_trait]
 pub trait RecordLedger: Debug + Send + Sync + 'static {
     /// What is known about these records.

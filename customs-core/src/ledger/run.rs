@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{CallContext, Calls, Receipt, RecordKey, Result, RunId, Tally};
+use crate::{CallContext, Calls, ErrorRow, Receipt, RecordKey, Result, RunId, Tally};
 
 /// What set a run off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +87,7 @@ pub enum Begun {
         /// The run's fencing token.
         fence: u64,
     },
-    /// Another run of the same lane is under way.
+    /// Another run of the same lane is under way. This one is written down as skipped.
     Busy {
         /// That run.
         run: RunId,
@@ -103,12 +103,15 @@ pub struct PlanTotals {
     pub tally: Tally,
     /// Records handed over in chunks.
     pub dispatched: u64,
+    /// The due list is not to be believed without a look.
+    pub alarm: Option<ErrorRow>,
 }
 
 /// Knows which runs there are and lets one at a time work.
 ///
 /// Contract:
 /// - **one_run_at_a_time**: `begin` in the main lane is `Busy` while another run of the company and job holds a live lease.
+/// - **a_skipped_run_is_shown**: a run that found another one busy is a row with status skipped, and says which.
 /// - **fences_rise**: each run of a company and job gets a higher fence than all before it.
 /// - **an_expired_lease_is_taken_over**: after its lease a planning run is closed as failed, and `begin` starts a new one.
 /// - **a_sole_instance_reclaims_at_once**: with [`Instance::sole`], open runs of the same instance name and another boot are
@@ -117,6 +120,8 @@ pub struct PlanTotals {
 /// - **close_draws_up_the_receipt**: `close` adds up what planning and settling wrote; records that were handed over and not
 ///   settled are deferred as undelivered; a run that does not balance is failed.
 /// - **close_is_idempotent**: closing again returns the same receipt.
+/// - **an_alarm_is_an_error_of_the_run**: `dispatched` stores the alarm as an error row, and the receipt names it.
+/// - **usual_due_is_that_of_good_runs**: full runs that succeeded without an alarm and are not too old, newest first.
 /// - **reap_closes_what_died**: `reap` closes runs of the job whose lease has expired, or whose chunks are past their time.
 /// - **reap_closes_what_is_settled**: `reap` closes a dispatched run all of whose records are settled, without waiting.
 #[async_trait]
@@ -140,6 +145,10 @@ pub trait RunLedger: Debug + Send + Sync + 'static {
     /// run as a whole failed, if it did.
     async fn close(&self, cx: &CallContext, fence: u64, calls: Calls, error: Option<&str>)
     -> Result<Receipt>;
+
+    /// How many records were due in the job's last full runs that succeeded without an alarm, newest first: at most `limit`
+    /// runs, none of them older than `within`.
+    async fn usual_due(&self, cx: &CallContext, limit: u32, within: Duration) -> Result<Vec<u64>>;
 
     /// Closes the job's runs that nobody will close any more.
     async fn reap(&self, cx: &CallContext) -> Result<Vec<Receipt>>;

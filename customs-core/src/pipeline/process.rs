@@ -476,12 +476,9 @@ fn into_settlement(item: Item) -> Settlement {
         Next::Ask | Next::Deliver { .. } => Settled::Deferred(DeferReason::Undelivered),
     };
     Settlement {
-        record,
-        settled,
         observed_at,
         verdict,
         state,
-        quarantined_until: None,
-        next_look: None,
+        ..Settlement::new(record, settled)
     }
 }

@@ -88,6 +88,7 @@ async fn every_due_record_ends_as_exactly_one_thing() {
     let filter = ErrorFilter {
         run: Some(receipt.run_id.clone()),
         key: None,
+        episode: None,
         limit: 100,
     };
     let rows = rig.ledger.errors(&filter).await.unwrap();
@@ -541,6 +542,10 @@ impl<T: RunLedger> RunLedger for Faulty<T> {
     ) -> Result<Receipt> {
         self.check(Fault::Close)?;
         self.inner.close(cx, fence, calls, error).await
+    }
+
+    async fn usual_due(&self, cx: &CallContext, limit: u32, within: Duration) -> Result<Vec<u64>> {
+        self.inner.usual_due(cx, limit, within).await
     }
 
     async fn reap(&self, cx: &CallContext) -> Result<Vec<Receipt>> {

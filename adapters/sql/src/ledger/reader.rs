@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use customs_core::{
-    Cause, CompanyId, ErrorFilter, ErrorKind, ErrorRow, JobName, LedgerReader, Reasons, RecordKey,
-    RecordState, RunId, RunRow, Stage, StoredError,
+    Cause, CompanyId, Episode, EpisodeFilter, ErrorFilter, ErrorKind, ErrorRow, JobName, LedgerReader,
+    Reasons, RecordKey, RecordState, RunId, RunRow, Stage, StoredError,
 };
 use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 
+use super::episode::{FAILING, RECORDS, read_episode};
 use super::receipt::{StoredRun, read_reason};
 use super::state::{STATE, read_job_state};
 use super::{Result, SqlLedger};
@@ -23,6 +24,10 @@ pub(super) struct Statements {
     run_errors: Sql,
     key_errors: Sql,
     run_key_errors: Sql,
+    episode_errors: Sql,
+    episodes: Sql,
+    open_episodes: Sql,
+    one_episode: Sql,
     causes: Sql,
     record: Sql,
 }
@@ -33,6 +38,12 @@ impl Statements {
         let errors = |filter: &str| {
             d.sql(format!(
                 "SELECT * FROM error {filter} ORDER BY happened_at DESC, error_no DESC LIMIT ?"
+            ))
+        };
+        let episodes = |filter: &str| {
+            d.sql(format!(
+                "SELECT episode.*, {RECORDS}, {FAILING} FROM episode WHERE {filter} \
+                 ORDER BY episode.last_seen_at DESC, episode.episode_no DESC LIMIT ?"
             ))
         };
         Self {
@@ -47,6 +58,14 @@ impl Statements {
             run_errors: errors("WHERE run_id = ?"),
             key_errors: errors("WHERE record_key = ?"),
             run_key_errors: errors("WHERE run_id = ? AND record_key = ?"),
+            // What is asked for beside the episode is picked out of its rows.
+            episode_errors: d.sql(
+                "SELECT * FROM error WHERE episode_no = ? AND COALESCE(?, run_id) = run_id \
+                 AND (? = 0 OR record_key = ?) ORDER BY happened_at DESC, error_no DESC LIMIT ?",
+            ),
+            episodes: episodes("1 = 1"),
+            open_episodes: episodes("episode.status = 'open'"),
+            one_episode: episodes("episode.episode_no = ?"),
             causes: d.sql(
                 "SELECT c.records, error.* FROM (SELECT COUNT(*) AS records, MAX(error_no) AS error_no FROM error \
                  WHERE run_id = ? GROUP BY stage, kind, code) AS c JOIN error ON error.error_no = c.error_no \
@@ -94,6 +113,17 @@ impl LedgerReader for SqlLedger {
         self.bounded("errors", async {
             let sql = &self.sql.reader;
             let (sql, args) = match (&filter.run, &filter.key) {
+                _ if filter.episode.is_some() => {
+                    let (run, key) = (filter.run.as_ref(), filter.key.as_ref());
+                    let args = args![
+                        filter.episode.unwrap_or_default(),
+                        run.map(RunId::as_str),
+                        key.is_some(),
+                        key.map(RecordKey::as_str),
+                        filter.limit,
+                    ];
+                    (&sql.episode_errors, args)
+                }
                 (None, None) => (&sql.errors, args![filter.limit]),
                 (Some(run), None) => (&sql.run_errors, args![run.as_str(), filter.limit]),
                 (None, Some(key)) => (&sql.key_errors, args![key.as_str(), filter.limit]),
@@ -103,6 +133,20 @@ impl LedgerReader for SqlLedger {
                 ),
             };
             self.db.read().await?.rows(sql, args, read_error).await
+        })
+        .await
+    }
+
+    async fn episodes(&self, filter: &EpisodeFilter) -> customs_core::Result<Vec<Episode>> {
+        self.bounded("episodes", async {
+            let (sql, args) = match (filter.no, filter.open) {
+                (Some(no), _) => (&self.sql.reader.one_episode, args![no, filter.limit]),
+                (None, true) => (&self.sql.reader.open_episodes, args![filter.limit]),
+                (None, false) => (&self.sql.reader.episodes, args![filter.limit]),
+            };
+            let mut episodes = self.db.read().await?.rows(sql, args, read_episode).await?;
+            episodes.retain(|e| e.is_open() || !filter.open);
+            Ok(episodes)
         })
         .await
     }
@@ -146,6 +190,7 @@ fn read_error(row: &Row<'_>) -> Result<StoredError> {
         record: row.opt_parsed("record", "a record as JSON", |text| {
             serde_json::from_str(text).ok()
         })?,
+        episode: row.opt_int("episode_no")?.and_then(|no| u64::try_from(no).ok()),
     })
 }
 
@@ -153,7 +198,7 @@ fn read_key(row: &Row<'_>) -> Result<Option<RecordKey>> {
     Ok(row.opt_text("record_key")?.map(RecordKey::from))
 }
 
-fn read_error_row(row: &Row<'_>) -> Result<ErrorRow> {
+pub(super) fn read_error_row(row: &Row<'_>) -> Result<ErrorRow> {
     Ok(ErrorRow {
         stage: row.parsed("stage", "a stage", word::<Stage>)?,
         // A newer program may write kinds that this one does not know.
@@ -168,7 +213,7 @@ fn read_error_row(row: &Row<'_>) -> Result<ErrorRow> {
 }
 
 /// Reads a core enum by the name that it has in tables and JSON.
-fn word<T: DeserializeOwned>(text: &str) -> Option<T> {
+pub(super) fn word<T: DeserializeOwned>(text: &str) -> Option<T> {
     let text: StrDeserializer<'_, WordError> = text.into_deserializer();
     T::deserialize(text).ok()
 }

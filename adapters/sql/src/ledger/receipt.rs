@@ -35,6 +35,9 @@ pub(super) struct StoredRun {
     deferred: u64,
     balanced: bool,
     elapsed_ms: Option<u64>,
+    pub(super) alarm: Option<String>,
+    /// A skipped run: the one that was in the way.
+    pub(super) busy_with: Option<RunId>,
     error: Option<String>,
 }
 
@@ -72,6 +75,8 @@ impl StoredRun {
             deferred: row.count("deferred")?,
             balanced: row.opt_int("balanced")?.is_some_and(|n| n != 0),
             elapsed_ms: row.opt_int("elapsed_ms")?.and_then(|n| u64::try_from(n).ok()),
+            alarm: row.opt_text("alarm")?,
+            busy_with: row.opt_text("busy_with")?.map(RunId::from),
             error: row.opt_text("error")?,
         })
     }
@@ -132,6 +137,7 @@ impl StoredRun {
             calls_saved,
             sap_reads: calls.source_reads,
             sap_writes: calls.sink_writes,
+            alarm: self.alarm.clone(),
             error: self.error.clone(),
         }
     }

@@ -4,18 +4,20 @@ use async_trait::async_trait;
 use customs_core::{CallContext, DueRecord, Error, ErrorReport, ErrorReporter};
 use serde::Serialize;
 
+use super::episode::Errors;
 use super::{Result, SqlLedger};
-use crate::db::{Arg, Json, args};
+use crate::db::{Arg, Json, Tx, args};
 use crate::dialect::{Column, Dialect, Sql};
 use crate::text::{stored, time};
 
 pub(super) struct Statements {
     /// Any number of rows; those that are there already stay as they are.
     pub(super) insert: Sql,
+    known: Sql,
 }
 
 /// The columns of [`ErrorLine`].
-const COLUMNS: [Column; 13] = [
+const COLUMNS: [Column; 14] = [
     Column::Text("error_id"),
     Column::Text("happened_at"),
     Column::Text("company"),
@@ -29,6 +31,7 @@ const COLUMNS: [Column; 13] = [
     Column::Text("endpoint"),
     Column::Text("operation"),
     Column::Text("record"),
+    Column::Int("episode_no"),
 ];
 
 impl Statements {
@@ -42,6 +45,7 @@ impl Statements {
                 rows = d.rows(&COLUMNS),
                 keep = d.or_keep("error", "error_id"),
             )),
+            known: d.sql("SELECT COUNT(*) AS errors FROM error WHERE error_id = ?"),
         }
     }
 }
@@ -62,10 +66,16 @@ pub(super) struct ErrorLine {
     endpoint: Option<String>,
     operation: Option<String>,
     record: Option<String>,
+    episode_no: Option<u64>,
 }
 
 impl ErrorLine {
-    pub(super) fn new(cx: &CallContext, report: &ErrorReport, record: Option<&DueRecord>) -> Result<Self> {
+    pub(super) fn new(
+        cx: &CallContext,
+        report: &ErrorReport,
+        record: Option<&DueRecord>,
+        episode: Option<u64>,
+    ) -> Result<Self> {
         let text = |text: &str| stored(text).into_owned();
         let ErrorReport { id, at, key, error } = report;
         let record = record.map(serde_json::to_string).transpose()?;
@@ -83,6 +93,7 @@ impl ErrorLine {
             endpoint: error.endpoint.as_deref().map(text),
             operation: error.operation.as_deref().map(text),
             record: record.as_deref().map(text),
+            episode_no: episode,
         })
     }
 }
@@ -97,12 +108,35 @@ impl ErrorReporter for SqlLedger {
     /// Writes one row. If the database is away, the report goes to the log, so that it is not lost without a trace.
     async fn report(&self, cx: &CallContext, report: &ErrorReport) {
         let write = self.bounded("report", async {
-            let args = error_args(&[ErrorLine::new(cx, report, None)?])?;
-            self.db.execute(&self.sql.reporter.insert, args).await
+            let mut tx = self.db.write().await?;
+            self.add_error(&mut tx, cx, report).await?;
+            tx.commit().await
         });
         if let Err(error) = write.await {
             log(cx, report, &error);
         }
+    }
+}
+
+impl SqlLedger {
+    /// Writes an error that is not there yet, and counts it into its episode.
+    pub(super) async fn add_error(&self, tx: &mut Tx, cx: &CallContext, report: &ErrorReport) -> Result<()> {
+        self.lock_job(tx, &cx.company, &cx.job).await?;
+        let known = tx
+            .row(&self.sql.reporter.known, args![report.id.as_str()], |row| {
+                row.count("errors")
+            })
+            .await?;
+        if known.unwrap_or_default() > 0 {
+            return Ok(());
+        }
+        let mut errors = Errors::default();
+        errors.add(&report.error, report.key.as_ref());
+        let episode = self.count_errors(tx, cx, errors, report.at).await?.pop();
+        let line = ErrorLine::new(cx, report, None, episode)?;
+        tx.execute(&self.sql.reporter.insert, error_args(&[line])?)
+            .await?;
+        Ok(())
     }
 }
 

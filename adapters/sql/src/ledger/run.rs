@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use customs_core::{
-    BeginRequest, Begun, CallContext, Calls, DeferReason, Lane, PlanTotals, Reasons, Receipt, RunId,
-    RunLedger, RunStatus, Tally,
+    BeginRequest, Begun, CallContext, Calls, DeferReason, ErrorReport, Lane, PlanTotals, Reasons, Receipt,
+    RunEnd, RunId, RunLedger, RunStatus, Tally,
 };
 use jiff::Timestamp;
 
@@ -34,6 +34,9 @@ pub(super) struct Statements {
     close: Sql,
     forget_chunks: Sql,
     release_claims: Sql,
+    skip: Sql,
+    alarm: Sql,
+    usual_due: Sql,
 }
 
 impl Statements {
@@ -87,6 +90,15 @@ impl Statements {
                 "UPDATE record SET claim_owner = NULL, claim_run_id = NULL, claim_chunk = NULL, claim_until = NULL \
                  WHERE company = ? AND job = ? AND claim_run_id = ?",
             ),
+            skip: d.sql(
+                "UPDATE run SET status = ?, lease_until = NULL, closed_at = ?, balanced = 1, elapsed_ms = 0, error = ?, \
+                 busy_with = ? WHERE run_id = ?",
+            ),
+            alarm: d.sql("UPDATE run SET alarm = ? WHERE run_id = ?"),
+            usual_due: d.sql(
+                "SELECT due FROM run WHERE company = ? AND job = ? AND status = 'succeeded' AND lane = 'main' \
+                 AND alarm IS NULL AND started_at >= ? ORDER BY started_at DESC, run_id DESC LIMIT ?",
+            ),
         }
     }
 }
@@ -124,6 +136,9 @@ impl RunLedger for SqlLedger {
     ) -> customs_core::Result<()> {
         self.bounded("dispatched", async {
             let mut tx = self.db.write().await?;
+            if totals.alarm.is_some() {
+                self.lock_job(&mut tx, &cx.company, &cx.job).await?;
+            }
             let run = self.own_run(&mut tx, cx, fence).await?;
             match run.status {
                 RunStatus::Planning => {}
@@ -136,10 +151,17 @@ impl RunLedger for SqlLedger {
                 due,
                 tally,
                 dispatched,
+                alarm,
             } = totals;
             let args = args![later(now, not_after), *due, *dispatched, cx.run.as_str()];
             tx.execute(&self.sql.run.dispatched, args).await?;
             self.add_tally(&mut tx, &cx.run, tally, 0).await?;
+            if let Some(alarm) = alarm {
+                let args = args![alarm.code.as_str(), cx.run.as_str()];
+                tx.execute(&self.sql.run.alarm, args).await?;
+                let report = ErrorReport::new(now, None, alarm.clone());
+                self.add_error(&mut tx, cx, &report).await?;
+            }
             tx.commit().await
         })
         .await
@@ -154,6 +176,7 @@ impl RunLedger for SqlLedger {
     ) -> customs_core::Result<Receipt> {
         self.bounded("close", async {
             let mut tx = self.db.write().await?;
+            self.lock_job(&mut tx, &cx.company, &cx.job).await?;
             let run = self.own_run(&mut tx, cx, fence).await?;
             let now = self.now(&mut tx).await?;
             let receipt = if run.is_closed() {
@@ -167,9 +190,31 @@ impl RunLedger for SqlLedger {
         .await
     }
 
+    async fn usual_due(
+        &self,
+        cx: &CallContext,
+        limit: u32,
+        within: Duration,
+    ) -> customs_core::Result<Vec<u64>> {
+        self.bounded("usual_due", async {
+            let mut tx = self.db.read().await?;
+            let oldest = self.now(&mut tx).await?.saturating_sub(within);
+            let args = args![
+                cx.company.as_str(),
+                cx.job.as_str(),
+                oldest.unwrap_or(Timestamp::MIN),
+                limit
+            ];
+            tx.rows(&self.sql.run.usual_due, args, |row| row.count("due"))
+                .await
+        })
+        .await
+    }
+
     async fn reap(&self, cx: &CallContext) -> customs_core::Result<Vec<Receipt>> {
         self.bounded("reap", async {
             let mut tx = self.db.write().await?;
+            self.lock_job(&mut tx, &cx.company, &cx.job).await?;
             let now = self.now(&mut tx).await?;
             let mut receipts = Vec::new();
             for run in self
@@ -205,12 +250,13 @@ impl SqlLedger {
         {
             // The answer to an earlier call was lost on its way; or an id is used twice.
             let same = run.company == cx.company && run.job == cx.job && run.boot == *instance.boot;
-            return if same && !run.is_closed() {
-                Ok(Begun::Started { fence: run.fence })
-            } else {
-                Err(closed(cx))
+            return match run.busy_with {
+                Some(busy) if same => Ok(Begun::Busy { run: busy }),
+                None if same && run.closed_at.is_none() => Ok(Begun::Started { fence: run.fence }),
+                _ => Err(closed(cx)),
             };
         }
+        let mut busy = None;
         for run in self.open_runs(&mut tx, cx).await? {
             let left_behind = instance.sole && run.instance == *instance.name && run.boot != *instance.boot;
             let why = if left_behind {
@@ -218,7 +264,8 @@ impl SqlLedger {
             } else if run.status == RunStatus::Planning && run.is_overdue(now) {
                 LEASE_EXPIRED
             } else if lane == Lane::Main && run.lane == Lane::Main && run.status == RunStatus::Planning {
-                return Ok(Begun::Busy { run: run.run });
+                busy.get_or_insert(run.run);
+                continue;
             } else {
                 continue;
             };
@@ -237,8 +284,22 @@ impl SqlLedger {
             later(now, request.lease),
         ];
         tx.execute(&self.sql.run.insert, args).await?;
+        if let Some(other) = &busy {
+            let receipt = Receipt::skipped(cx.run.clone(), other);
+            let args = args![
+                receipt.status.as_str(),
+                now,
+                receipt.error.as_deref(),
+                other.as_str(),
+                cx.run.as_str(),
+            ];
+            tx.execute(&self.sql.run.skip, args).await?;
+        }
         tx.commit().await?;
-        Ok(Begun::Started { fence })
+        Ok(match busy {
+            Some(run) => Begun::Busy { run },
+            None => Begun::Started { fence },
+        })
     }
 
     /// The context's run, locked, if it is the one that the fence belongs to.
@@ -334,7 +395,10 @@ impl SqlLedger {
         tally.add(&rest);
         self.add_tally(tx, &run.run, &rest, 0).await?;
         let elapsed = elapsed_ms(run.started_at, now);
-        let receipt = Receipt::draw_up(run.run.clone(), run.due, tally, elapsed, error.map(str::to_owned));
+        let receipt = Receipt {
+            alarm: run.alarm.clone(),
+            ..Receipt::draw_up(run.run.clone(), run.due, tally, elapsed, error.map(str::to_owned))
+        };
         let args = args![
             receipt.status.as_str(),
             now,
@@ -351,6 +415,13 @@ impl SqlLedger {
             let args = args![run.company.as_str(), run.job.as_str(), run.run.as_str()];
             tx.execute(&self.sql.run.release_claims, args).await?;
         }
+        let end = RunEnd {
+            receipt: &receipt,
+            lane: run.lane,
+            planned: run.status == RunStatus::Dispatched && error.is_none(),
+            at: now,
+        };
+        self.end_episodes(tx, &run.company, &run.job, &end).await?;
         Ok(receipt)
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use customs_core::{
-    CallContext, ErrorReport, PushedState, RecordKey, RecordState, SettleReport, SettleRequest, Settled,
+    CallContext, ErrorReport, ErrorRow, RecordKey, RecordState, SettleReport, SettleRequest, Settled,
     Settlement, Tally,
 };
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::episode::Errors;
 use super::reporter::{ErrorLine, error_args};
 use super::state::{Held, phase_name};
 use super::{Result, SqlLedger};
@@ -22,7 +23,7 @@ pub(super) struct Statements {
 }
 
 /// The columns that settling writes, as [`Line`] names them. The claim's columns are left out, and so become null.
-const COLUMNS: [Column; 17] = [
+const COLUMNS: [Column; 23] = [
     Column::Text("record_key"),
     Column::Text("verdict"),
     Column::Text("observed_at"),
@@ -40,6 +41,12 @@ const COLUMNS: [Column; 17] = [
     Column::Text("outcome_reason"),
     Column::Text("outcome_at"),
     Column::Text("outcome_run_id"),
+    Column::Text("since_at"),
+    Column::Int("strikes"),
+    Column::Int("episode_no"),
+    Column::Text("in_doubt_digest"),
+    Column::Text("question_digest"),
+    Column::Text("told_columns"),
 ];
 
 impl Statements {
@@ -96,15 +103,31 @@ struct Line {
     outcome_reason: Option<String>,
     outcome_at: String,
     outcome_run_id: String,
+    since_at: Option<String>,
+    strikes: u32,
+    episode_no: Option<u64>,
+    in_doubt_digest: Option<String>,
+    question_digest: Option<String>,
+    told_columns: Option<String>,
 }
 
 /// What a request comes to, before it is written.
 #[derive(Debug, Default)]
-struct Book {
+struct Book<'a> {
     tally: Tally,
-    lines: Vec<Line>,
-    errors: Vec<ErrorLine>,
+    /// What holds, and whether the claim is ours.
+    applied: Vec<Applied<'a>>,
+    errors: Errors<'a>,
     report: SettleReport,
+}
+
+#[derive(Debug)]
+struct Applied<'a> {
+    settlement: &'a Settlement,
+    /// The record, if it is ours to write.
+    held: Option<&'a Held>,
+    /// A failure: which of the episodes' numbers is its own.
+    failure: Option<(&'a ErrorRow, usize)>,
 }
 
 impl SqlLedger {
@@ -114,6 +137,10 @@ impl SqlLedger {
         request: SettleRequest<'_>,
     ) -> Result<SettleReport> {
         let mut tx = self.db.write().await?;
+        let fails = |s: &Settlement| matches!(s.settled, Settled::Failed(_));
+        if request.settlements.iter().any(fails) {
+            self.lock_job(&mut tx, &cx.company, &cx.job).await?;
+        }
         let run = self.own_run(&mut tx, cx, request.fence).await?;
         if run.is_closed() {
             // The receipt stands: these records were counted as undelivered, and their claims are released.
@@ -126,111 +153,92 @@ impl SqlLedger {
         let held = self
             .held(&mut tx, cx, request.settlements.iter().map(|s| &s.record.key))
             .await?;
-        let book = book(cx, &request, &mut done, |key| held.get(key))?;
-        if book.report.applied == 0 {
-            return Ok(book.report);
+        let Book {
+            tally,
+            applied,
+            errors,
+            report,
+        } = book(&request, &mut done, |key| held.get(key));
+        if report.applied == 0 {
+            return Ok(report);
         }
-        if !book.lines.is_empty() {
+        let episodes = self.count_errors(&mut tx, cx, errors, request.at).await?;
+        let (mut lines, mut errors) = (Vec::with_capacity(applied.len()), Vec::new());
+        for Applied {
+            settlement,
+            held,
+            failure,
+        } in applied
+        {
+            let episode = failure.and_then(|(_, place)| episodes.get(place).copied());
+            if let Some((row, _)) = failure {
+                let report = ErrorReport::new(request.at, Some(settlement.record.key.clone()), row.clone());
+                errors.push(ErrorLine::new(cx, &report, Some(&settlement.record), episode)?);
+            }
+            if let Some(held) = held {
+                lines.push(line(
+                    cx,
+                    request.at,
+                    &held.state.after(settlement, episode),
+                    settlement,
+                )?);
+            }
+        }
+        if !lines.is_empty() {
             let args = args![
                 cx.company.as_str(),
                 cx.job.as_str(),
-                Json(serde_json::to_string(&book.lines)?)
+                Json(serde_json::to_string(&lines)?)
             ];
             tx.execute(&self.sql.settle.write, args).await?;
         }
-        if !book.errors.is_empty() {
-            tx.execute(&self.sql.reporter.insert, error_args(&book.errors)?)
+        if !errors.is_empty() {
+            tx.execute(&self.sql.reporter.insert, error_args(&errors)?)
                 .await?;
         }
-        self.add_tally(&mut tx, &cx.run, &book.tally, book.report.applied)
-            .await?;
+        self.add_tally(&mut tx, &cx.run, &tally, report.applied).await?;
         let args = args![cx.run.as_str(), request.chunk, Json(key_list(done.iter())?)];
         tx.execute(&self.sql.settle.done, args).await?;
         tx.commit().await?;
-        Ok(book.report)
+        Ok(report)
     }
 }
 
-/// Decides which settlements hold, and what they change.
-fn book<'h>(
-    cx: &CallContext,
-    request: &SettleRequest<'_>,
+/// Decides which settlements hold.
+fn book<'a>(
+    request: &SettleRequest<'a>,
     done: &mut HashSet<RecordKey>,
-    held: impl Fn(&RecordKey) -> Option<&'h Held>,
-) -> Result<Book> {
+    held: impl Fn(&RecordKey) -> Option<&'a Held>,
+) -> Book<'a> {
     let mut book = Book::default();
     for settlement in request.settlements {
         let key = &settlement.record.key;
-        let now = held(key);
-        let ours = now
-            .and_then(|h| h.holder.as_ref())
-            .is_some_and(|h| h.owner == request.owner);
+        let ours = held(key).filter(|h| h.holder.as_ref().is_some_and(|h| h.owner == request.owner));
         // What is left for later counts whoever holds it; any other result is its claim's owner's to write.
-        let counts = ours || matches!(settlement.settled, Settled::Deferred(_));
+        let counts = ours.is_some() || matches!(settlement.settled, Settled::Deferred(_));
         if !counts || !done.insert(key.clone()) {
             book.report.ignored += 1;
             continue;
         }
         book.report.applied += 1;
         book.tally.count(&settlement.settled);
-        if let Settled::Failed(row) = &settlement.settled {
-            let report = ErrorReport::new(request.at, Some(key.clone()), row.clone());
-            book.errors
-                .push(ErrorLine::new(cx, &report, Some(&settlement.record))?);
-        }
-        if let (true, Some(now)) = (ours, now) {
-            book.lines
-                .push(line(cx, request.at, &after(&now.state, settlement), settlement));
-        }
+        let failure = match &settlement.settled {
+            Settled::Failed(row) => Some((row, book.errors.add(row, Some(key)))),
+            Settled::Pushed { .. } | Settled::Unchanged { .. } | Settled::NotFound | Settled::Deferred(_) => {
+                None
+            }
+        };
+        book.applied.push(Applied {
+            settlement,
+            held: ours,
+            failure,
+        });
     }
     book.tally.calls = request.calls;
-    Ok(book)
+    book
 }
 
-/// A record's state after a settlement.
-fn after(before: &RecordState, settlement: &Settlement) -> RecordState {
-    let Settlement {
-        record: _,
-        settled,
-        observed_at,
-        verdict,
-        state,
-        quarantined_until,
-        next_look,
-    } = settlement;
-    let mut after = before.clone();
-    // The order is by when customs was asked.
-    let superseded = matches!((before.observed_at, observed_at), (Some(last), Some(asked)) if last > *asked);
-    if superseded || matches!(settled, Settled::Deferred(_)) {
-        return after;
-    }
-    after.quarantined_until = *quarantined_until;
-    after.next_look = *next_look;
-    if matches!(settled, Settled::Failed(_)) {
-        after.failures = before.failures.saturating_add(1);
-        return after;
-    }
-    after.failures = 0;
-    after.observed_at = observed_at.or(before.observed_at);
-    after.verdict.clone_from(verdict);
-    after.state = state.clone().or(after.state);
-    if let (Settled::Pushed { digest, .. } | Settled::Unchanged { digest }, Some(observed_at)) =
-        (settled, *observed_at)
-    {
-        let pushed = matches!(settled, Settled::Pushed { .. });
-        after.pushes += u64::from(pushed);
-        // "Unchanged" tells what the sink holds: it changes only a memory that says otherwise.
-        if pushed || after.pushed.as_ref().is_none_or(|p| p.digest != *digest) {
-            after.pushed = Some(PushedState {
-                digest: digest.clone(),
-                observed_at,
-            });
-        }
-    }
-    after
-}
-
-fn line(cx: &CallContext, at: Timestamp, state: &RecordState, settlement: &Settlement) -> Line {
+fn line(cx: &CallContext, at: Timestamp, state: &RecordState, settlement: &Settlement) -> Result<Line> {
     let text = |text: &str| stored(text).into_owned();
     let (outcome, reason) = match &settlement.settled {
         Settled::Pushed { .. } => ("pushed", None),
@@ -239,7 +247,9 @@ fn line(cx: &CallContext, at: Timestamp, state: &RecordState, settlement: &Settl
         Settled::Failed(row) => ("failed", Some(text(&row.code))),
         Settled::Deferred(reason) => ("deferred", Some(reason.as_str().to_owned())),
     };
-    Line {
+    let told = state.pushed.as_ref().map(|p| &p.told).filter(|t| !t.is_empty());
+    let told = told.map(serde_json::to_string).transpose()?;
+    Ok(Line {
         record_key: text(state.key.as_str()),
         verdict: state.verdict.as_ref().map(|v| text(&v.to_string())),
         observed_at: state.observed_at.map(time),
@@ -257,5 +267,11 @@ fn line(cx: &CallContext, at: Timestamp, state: &RecordState, settlement: &Settl
         outcome_reason: reason,
         outcome_at: time(at),
         outcome_run_id: text(cx.run.as_str()),
-    }
+        since_at: state.since.map(time),
+        strikes: state.strikes,
+        episode_no: state.episode,
+        in_doubt_digest: state.in_doubt.as_deref().map(text),
+        question_digest: state.question.clone(),
+        told_columns: told.as_deref().map(text),
+    })
 }

@@ -10,7 +10,8 @@ use crate::db::Row;
 /// The columns of `record` that [`RecordState`] is read from.
 pub(super) const STATE: &str = "record.record_key, record.verdict, record.observed_at, record.status, record.status_as_of, \
      record.status_phase, record.pushed_digest, record.pushed_observed_at, record.pushes, record.failures, \
-     record.quarantined_until, record.next_look_at";
+     record.quarantined_until, record.next_look_at, record.since_at, record.strikes, record.episode_no, \
+     record.in_doubt_digest, record.question_digest, record.told_columns";
 
 /// Reads [`STATE`].
 pub(super) fn read_state(row: &Row<'_>) -> Result<RecordState> {
@@ -27,6 +28,11 @@ pub(super) fn read_state(row: &Row<'_>) -> Result<RecordState> {
         Some(digest) => Some(PushedState {
             digest,
             observed_at: row.time("pushed_observed_at")?,
+            told: row
+                .opt_parsed("told_columns", "columns as JSON", |text| {
+                    serde_json::from_str(text).ok()
+                })?
+                .unwrap_or_default(),
         }),
     };
     Ok(RecordState {
@@ -36,7 +42,12 @@ pub(super) fn read_state(row: &Row<'_>) -> Result<RecordState> {
         state,
         pushed,
         pushes: row.count("pushes")?,
+        since: row.opt_time("since_at")?,
         failures: u32::try_from(row.count("failures")?).unwrap_or(u32::MAX),
+        strikes: u32::try_from(row.count("strikes")?).unwrap_or(u32::MAX),
+        episode: row.opt_int("episode_no")?.and_then(|no| u64::try_from(no).ok()),
+        in_doubt: row.opt_text("in_doubt_digest")?,
+        question: row.opt_text("question_digest")?,
         quarantined_until: row.opt_time("quarantined_until")?,
         next_look: row.opt_time("next_look_at")?,
     })

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use customs_core::{
-    ErrorFilter, ErrorReport, ErrorReporter, LedgerReader, QuotaLedger, RecordLedger, RunLedger,
+    AlertLedger, EpisodeLedger, ErrorFilter, ErrorReport, ErrorReporter, LedgerReader, QuotaLedger,
+    RecordLedger, RunLedger,
 };
 use customs_test_harness::conformance::Cannot;
 use customs_test_harness::conformance::ledger::LedgerSubject;
@@ -24,6 +25,18 @@ impl LedgerSubject for Fixture {
     }
 
     fn quota(&self) -> &dyn QuotaLedger {
+        &self.ledger
+    }
+
+    fn episodes(&self) -> &dyn EpisodeLedger {
+        &self.ledger
+    }
+
+    fn alerts(&self) -> &dyn AlertLedger {
+        &self.ledger
+    }
+
+    fn reporter(&self) -> &dyn ErrorReporter {
         &self.ledger
     }
 
@@ -59,9 +72,10 @@ impl ReporterSubject for Fixture {
         let all = ErrorFilter {
             run: None,
             key: None,
+            episode: None,
             limit: 100,
         };
-        let errors = self.ledger.errors(&all).await.unwrap();
+        let errors = LedgerReader::errors(&self.ledger, &all).await.unwrap();
         errors
             .into_iter()
             .map(|e| ErrorReport {
@@ -86,6 +100,8 @@ mod sqlite {
     customs_test_harness::run_ledger_suite!(run_ledger, Fixture::sqlite);
     customs_test_harness::record_ledger_suite!(record_ledger, Fixture::sqlite);
     customs_test_harness::quota_ledger_suite!(quota_ledger, Fixture::sqlite);
+    customs_test_harness::episode_ledger_suite!(episode_ledger, Fixture::sqlite);
+    customs_test_harness::alert_ledger_suite!(alert_ledger, Fixture::sqlite);
     customs_test_harness::ledger_reader_suite!(ledger_reader, Fixture::sqlite);
     customs_test_harness::reporter_suite!(reporter, Fixture::sqlite);
 }
@@ -117,14 +133,21 @@ macro_rules! all_suites {
     ($name:ident, $server:expr) => {
         on_server! {
             $name, $server,
-            run_ledger: one_run_at_a_time, fences_rise, an_expired_lease_is_taken_over, a_sole_instance_reclaims_at_once,
-                heartbeat_extends, close_draws_up_the_receipt, close_is_idempotent, reap_closes_what_died,
+            run_ledger: one_run_at_a_time, a_skipped_run_is_shown, fences_rise, an_expired_lease_is_taken_over, a_sole_instance_reclaims_at_once,
+                heartbeat_extends, close_draws_up_the_receipt, close_is_idempotent, an_alarm_is_an_error_of_the_run,
+                usual_due_is_that_of_good_runs, reap_closes_what_died,
                 reap_closes_what_is_settled;
             record_ledger: load_keeps_the_order, a_claim_excludes_others, a_second_delivery_is_a_duplicate,
                 an_expired_claim_is_free, a_settled_record_is_a_duplicate, settle_is_one_transaction,
                 settle_is_idempotent, a_lost_claim_settles_nothing, a_deferral_needs_no_claim,
                 an_earlier_question_never_overwrites_a_later_one, a_deferred_record_keeps_its_state,
-                a_failure_keeps_what_was_pushed;
+                a_failure_keeps_what_was_pushed, a_strike_is_counted_apart, a_doubtful_write_is_remembered,
+                since_is_when_it_began, what_the_due_list_tells_is_remembered;
+            episode_ledger: equal_errors_are_one_episode, an_episode_counts_what_is_stored,
+                an_episode_ends_when_its_records_came_through, an_episode_without_records_ends_when_a_run_comes_past,
+                an_episode_that_comes_back_is_reopened, closing_by_hand_says_who;
+            alert_ledger: one_alert_when_it_opens, one_alert_when_it_grows_tenfold, one_alert_when_it_recovers,
+                an_alert_is_taken_by_one_at_a_time, an_alert_that_was_not_sent_comes_back, a_sent_alert_never_comes_back;
             quota_ledger: never_more_than_the_budget, the_reserve_is_for_urgent_calls, a_day_is_a_day,
                 what_is_given_back_can_be_taken_again;
             ledger_reader: newest_first, causes_add_up, what_was_settled_is_shown;

@@ -231,6 +231,7 @@ impl Fixture {
             due,
             dispatched: due,
             tally: Tally::default(),
+            alarm: None,
         };
         self.ledger.dispatched(cx, fence, &totals, TTL).await.unwrap();
     }
@@ -288,13 +289,10 @@ pub(crate) fn state(status: &str) -> ClearanceState {
 pub(crate) fn settlement(key: &str, settled: Settled) -> Settlement {
     let answered = !matches!(settled, Settled::Deferred(_) | Settled::Failed(_));
     Settlement {
-        record: record(key),
-        settled,
         observed_at: answered.then(|| at(5)),
         verdict: answered.then_some(Verdict::Found),
         state: answered.then(|| state("반입신고")),
-        quarantined_until: None,
-        next_look: None,
+        ..Settlement::new(record(key), settled)
     }
 }
 

@@ -75,7 +75,8 @@ async fn hostile_texts_come_back_as_they_were(f: Fixture) {
             known.pushed,
             Some(PushedState {
                 digest: text.clone(),
-                observed_at: at(5)
+                observed_at: at(5),
+                told: Default::default(),
             })
         );
         assert_eq!(known.state, Some(state(&text)));
@@ -83,6 +84,7 @@ async fn hostile_texts_come_back_as_they_were(f: Fixture) {
         let filter = ErrorFilter {
             run: None,
             key: Some(failing.clone()),
+            episode: None,
             limit: 9,
         };
         let [stored] = f.ledger.errors(&filter).await.unwrap().try_into().unwrap();
@@ -98,6 +100,7 @@ async fn hostile_texts_come_back_as_they_were(f: Fixture) {
         let filter = ErrorFilter {
             run: Some(cx.run.clone()),
             key: Some(key),
+            episode: None,
             limit: 9,
         };
         assert_eq!(f.ledger.errors(&filter).await.unwrap()[0].error, row);

@@ -12,6 +12,7 @@ fn all(limit: u32) -> ErrorFilter {
     ErrorFilter {
         run: None,
         key: None,
+        episode: None,
         limit,
     }
 }

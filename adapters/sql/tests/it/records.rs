@@ -124,6 +124,7 @@ async fn a_record_named_twice_settles_once(f: Fixture) {
     let filter = ErrorFilter {
         run: Some(cx.run.clone()),
         key: None,
+        episode: None,
         limit: 9,
     };
     assert_eq!(f.ledger.errors(&filter).await.unwrap().len(), 1);
@@ -157,7 +158,8 @@ async fn unchanged_corrects_what_we_remember(f: Fixture) {
         after.pushed,
         Some(PushedState {
             digest: "y".into(),
-            observed_at: at(5)
+            observed_at: at(5),
+            told: Default::default(),
         })
     );
     assert_eq!(after.observed_at, Some(at(9)));

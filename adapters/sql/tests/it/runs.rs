@@ -71,6 +71,7 @@ async fn a_receipt_is_what_the_tables_hold(f: Fixture) {
         due: 9,
         tally,
         dispatched: 6,
+        alarm: None,
     };
     for _ in 0..2 {
         f.ledger.dispatched(&cx, fence, &totals, TTL).await.unwrap();
@@ -137,6 +138,7 @@ async fn a_run_that_does_not_balance_is_failed(f: Fixture) {
         due: 3,
         tally: Tally::default(),
         dispatched: 2,
+        alarm: None,
     };
     f.ledger.dispatched(&cx, fence, &totals, TTL).await.unwrap();
     f.claim(&cx, fence, "w", &keys(["1", "2"])).await;

@@ -149,6 +149,11 @@ impl Place for OnServer {
             ("run", "closed_at"),
             ("record", "claim_until"),
             ("bucket", "full_at"),
+            ("episode", "first_seen_at"),
+            ("episode", "last_seen_at"),
+            ("episode", "closed_at"),
+            ("alert", "raised_at"),
+            ("alert", "taken_until"),
         ];
         for (table, column) in columns {
             let earlier = (self.server.earlier)(column, by.as_micros() + 1);

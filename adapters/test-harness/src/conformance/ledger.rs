@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use customs_core::{
-    BeginRequest, Begun, CallContext, Calls, Claim, ClaimRequest, ClearanceState, CustomsQuery, DueRecord,
-    Error, ErrorKind, ErrorRow, Fields, Instance, LedgerReader, Phase, PlanTotals, QuotaLedger, Receipt,
-    RecordKey, RecordLedger, RecordState, RunId, RunLedger, SettleReport, SettleRequest, Settled, Settlement,
-    Stage, Tally, Trigger, Verdict,
+    AlertLedger, BeginRequest, Begun, CallContext, Calls, Claim, ClaimRequest, ClearanceState, CustomsQuery,
+    DueRecord, EpisodeLedger, Error, ErrorKind, ErrorReporter, ErrorRow, Fields, Instance, LedgerReader,
+    Phase, PlanTotals, QuotaLedger, Receipt, RecordKey, RecordLedger, RecordState, RunId, RunLedger,
+    SettleReport, SettleRequest, Settled, Settlement, Stage, Tally, Trigger, Verdict,
 };
 use jiff::Timestamp;
 
@@ -20,7 +20,7 @@ pub(super) const TTL: Duration = Duration::from_secs(120);
 /// Enough to tell before from after on a ledger whose clock goes on by itself.
 pub(super) const MOMENT: Duration = Duration::from_secs(20);
 
-/// An empty ledger whose time the suite moves. The four faces are one ledger.
+/// An empty ledger whose time the suite moves. All faces are one ledger.
 #[async_trait]
 pub trait LedgerSubject: Send + Sync {
     /// Its runs.
@@ -31,6 +31,15 @@ pub trait LedgerSubject: Send + Sync {
 
     /// Its quota.
     fn quota(&self) -> &dyn QuotaLedger;
+
+    /// Its episodes.
+    fn episodes(&self) -> &dyn EpisodeLedger;
+
+    /// Its alerts.
+    fn alerts(&self) -> &dyn AlertLedger;
+
+    /// Where it takes reports.
+    fn reporter(&self) -> &dyn ErrorReporter;
 
     /// What it shows.
     fn reader(&self) -> &dyn LedgerReader;
@@ -136,11 +145,22 @@ impl Work {
         owner: &str,
         settlements: &[Settlement],
     ) -> customs_core::Result<SettleReport> {
+        self.settle_at(subject, owner, settlements, at(7)).await
+    }
+
+    /// Settles chunk 0 at that time.
+    pub(super) async fn settle_at(
+        &self,
+        subject: &impl LedgerSubject,
+        owner: &str,
+        settlements: &[Settlement],
+        at: Timestamp,
+    ) -> customs_core::Result<SettleReport> {
         let request = SettleRequest {
             chunk: 0,
             fence: self.fence,
             owner,
-            at: at(7),
+            at,
             settlements,
             calls: Calls {
                 customs_calls: settlements.len() as u64,
@@ -165,6 +185,7 @@ impl Work {
             due,
             dispatched: due,
             tally: Tally::default(),
+            alarm: None,
         };
         let told = subject
             .runs()
@@ -195,21 +216,14 @@ pub(super) async fn known(subject: &impl LedgerSubject, number: &str) -> RecordS
 }
 
 fn settlement(number: &str, settled: Settled) -> Settlement {
-    Settlement {
-        record: DueRecord {
-            key: key(number),
-            query: CustomsQuery::new("API001", Fields::from_iter([("cargMtNo", "26KMTC0001")])),
-            priority: Default::default(),
-            origin: Fields::from_iter([("Vbeln", number), ("Name", "주식회사 '가나다'")]),
-            current: Some(Fields::from_iter([("Stats", "")])),
-        },
-        settled,
-        observed_at: None,
-        verdict: None,
-        state: None,
-        quarantined_until: None,
-        next_look: None,
-    }
+    let record = DueRecord {
+        key: key(number),
+        query: CustomsQuery::new("API001", Fields::from_iter([("cargMtNo", "26KMTC0001")])),
+        priority: Default::default(),
+        origin: Fields::from_iter([("Vbeln", number), ("Name", "주식회사 '가나다'")]),
+        current: Some(Fields::from_iter([("Stats", "")])),
+    };
+    Settlement::new(record, settled)
 }
 
 /// Written: asked at that second, with that digest.

@@ -35,6 +35,7 @@ fn all() -> ErrorFilter {
     ErrorFilter {
         run: None,
         key: None,
+        episode: None,
         limit: 100,
     }
 }

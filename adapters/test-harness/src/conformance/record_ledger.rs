@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use customs_core::{Claim, DeferReason, ErrorFilter, RecordState, Settlement, Verdict};
+use customs_core::{Claim, DeferReason, ErrorFilter, Fields, RecordState, Settlement, Verdict};
 
 use super::ledger::{LedgerSubject, MOMENT, TTL, Work, deferred, failed, key, known, not_found, pushed};
 use super::{able, at, run};
@@ -34,6 +34,10 @@ macro_rules! record_ledger_suite {
             an_earlier_question_never_overwrites_a_later_one,
             a_deferred_record_keeps_its_state,
             a_failure_keeps_what_was_pushed,
+            a_strike_is_counted_apart,
+            a_doubtful_write_is_remembered,
+            since_is_when_it_began,
+            what_the_due_list_tells_is_remembered,
         }
     };
 }
@@ -42,6 +46,7 @@ async fn errors(subject: &impl LedgerSubject) -> usize {
     let filter = ErrorFilter {
         run: None,
         key: None,
+        episode: None,
         limit: 100,
     };
     subject.reader().errors(&filter).await.unwrap().len()
@@ -352,4 +357,84 @@ pub async fn a_failure_keeps_what_was_pushed(subject: &impl LedgerSubject) {
         (state.verdict, &state.pushed),
         (Some(Verdict::NotFound), &written.pushed)
     );
+}
+
+async fn one(subject: &impl LedgerSubject, id: &str, settlement: Settlement) -> RecordState {
+    Work::begin(subject, id).await.work(subject, &[settlement]).await;
+    known(subject, "1").await
+}
+
+/// Strikes are the failures that are the record's own; any other answer ends both rows.
+pub async fn a_strike_is_counted_apart(subject: &impl LedgerSubject) {
+    let struck = || Settlement {
+        strike: true,
+        ..failed("1", "CZ115")
+    };
+    one(subject, "a", failed("1", "timeout")).await;
+    one(subject, "b", struck()).await;
+    let state = one(subject, "c", struck()).await;
+    assert_eq!((state.failures, state.strikes), (3, 2));
+    let state = one(subject, "d", failed("1", "timeout")).await;
+    assert_eq!((state.failures, state.strikes), (4, 2));
+    let state = one(subject, "e", pushed("1", 5, "d")).await;
+    assert_eq!((state.failures, state.strikes), (0, 0));
+}
+
+/// A write in doubt stays in mind through answers and failures; it counts as a write once another one was tried.
+pub async fn a_doubtful_write_is_remembered(subject: &impl LedgerSubject) {
+    let doubtful = |digest: &str, second| Settlement {
+        in_doubt: Some(digest.to_owned()),
+        observed_at: Some(at(second)),
+        ..failed("1", "in_doubt")
+    };
+    one(subject, "a", pushed("1", 5, "old")).await;
+    // Though a later question was answered meanwhile.
+    let state = one(subject, "b", doubtful("new", 4)).await;
+    assert_eq!((state.in_doubt.as_deref(), state.pushes), (Some("new"), 1));
+    let state = one(subject, "c", not_found("1", 6)).await;
+    assert_eq!(state.in_doubt.as_deref(), Some("new"));
+    let state = one(subject, "d", doubtful("new", 7)).await;
+    assert_eq!((state.in_doubt.as_deref(), state.pushes), (Some("new"), 1));
+    let state = one(subject, "e", doubtful("old", 8)).await;
+    assert_eq!((state.in_doubt.as_deref(), state.pushes), (Some("old"), 2));
+    assert_eq!(state.pushed.as_ref().unwrap().digest, "old");
+    let state = one(subject, "f", pushed("1", 9, "old")).await;
+    assert_eq!((state.in_doubt, state.pushes), (None, 3));
+}
+
+/// The first answer of a kind sets it; the same one again, failures and deferrals leave it.
+pub async fn since_is_when_it_began(subject: &impl LedgerSubject) {
+    let answer = |second: i64, status: &str| {
+        let mut settlement = pushed("1", second, "d");
+        if let Some(state) = &mut settlement.state {
+            (state.status, state.as_of) = (status.to_owned(), Some(at(0)));
+        }
+        settlement
+    };
+    assert_eq!(one(subject, "a", not_found("1", 1)).await.since, Some(at(1)));
+    assert_eq!(one(subject, "b", not_found("1", 2)).await.since, Some(at(1)));
+    assert_eq!(one(subject, "c", answer(3, "반입신고")).await.since, Some(at(3)));
+    assert_eq!(one(subject, "d", failed("1", "CZ115")).await.since, Some(at(3)));
+    assert_eq!(one(subject, "e", answer(5, "반입신고")).await.since, Some(at(3)));
+    assert_eq!(one(subject, "f", answer(6, "수입신고")).await.since, Some(at(6)));
+}
+
+/// It comes back as it was, whatever it holds; another question is another digest.
+pub async fn what_the_due_list_tells_is_remembered(subject: &impl LedgerSubject) {
+    let told = Fields::from_iter([("Stats", "수입신고수리 \"A\" ␛"), ("Udate", "")]);
+    let settlement = Settlement {
+        told: told.clone(),
+        ..pushed("1", 5, "d")
+    };
+    let question = settlement.record.query.digest();
+    let state = one(subject, "a", settlement).await;
+    assert_eq!(
+        (state.pushed.unwrap().told, state.question),
+        (told.clone(), Some(question.clone()))
+    );
+    let mut other = failed("1", "CZ115");
+    other.record.query.params = Fields::from_iter([("cargMtNo", "26KMTC0002")]);
+    let state = one(subject, "b", other).await;
+    assert_eq!(state.pushed.unwrap().told, told);
+    assert!(state.question.is_some_and(|q| q != question));
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use customs_core::{Begun, Calls, Claim, DeferReason, ErrorKind, PlanTotals, RunStatus, Tally};
+use customs_core::{
+    Begun, Calls, Claim, DeferReason, Error, ErrorFilter, ErrorKind, ErrorRow, PlanTotals, RunStatus, Stage,
+    Tally,
+};
 
 use super::ledger::{
     LEASE, LedgerSubject, MOMENT, TTL, Work, begin, busy, failed, full, key, not_found, pushed, urgent,
@@ -26,12 +29,15 @@ macro_rules! run_ledger_suite {
         $crate::conformance_tests! {
             #[$test] $name, $factory, run_ledger:
             one_run_at_a_time,
+            a_skipped_run_is_shown,
             fences_rise,
             an_expired_lease_is_taken_over,
             a_sole_instance_reclaims_at_once,
             heartbeat_extends,
             close_draws_up_the_receipt,
             close_is_idempotent,
+            an_alarm_is_an_error_of_the_run,
+            usual_due_is_that_of_good_runs,
             reap_closes_what_died,
             reap_closes_what_is_settled,
         }
@@ -54,6 +60,7 @@ pub async fn one_run_at_a_time(subject: &impl LedgerSubject) {
         due: 1,
         dispatched: 1,
         tally: Tally::default(),
+        alarm: None,
     };
     subject
         .runs()
@@ -61,6 +68,33 @@ pub async fn one_run_at_a_time(subject: &impl LedgerSubject) {
         .await
         .unwrap();
     assert_eq!(busy(subject, &run("g")).await, None);
+}
+
+/// A run that found another busy is a row of its own, which says so; the answer is the same when it asks again.
+pub async fn a_skipped_run_is_shown(subject: &impl LedgerSubject) {
+    let first = run("a");
+    begin(subject, &first, &full("host", "boot", false)).await;
+    for _ in 0..2 {
+        assert_eq!(busy(subject, &run("b")).await, Some(first.run.clone()));
+    }
+    let rows = subject.reader().runs(10).await.unwrap();
+    assert_eq!(rows.len(), 2);
+    let row = rows.iter().find(|r| r.receipt.run_id == run("b").run).unwrap();
+    let receipt = &row.receipt;
+    assert_eq!(
+        (
+            receipt.status,
+            receipt.balanced,
+            receipt.due,
+            row.closed_at.is_some()
+        ),
+        (RunStatus::Skipped, true, 0, true)
+    );
+    assert!(
+        receipt.error.as_ref().is_some_and(|e| e.contains("run a")),
+        "{receipt:?}"
+    );
+    assert_eq!(subject.runs().reap(&run("c")).await.unwrap(), []);
 }
 
 /// Each run's fence is higher than all before it, in every lane and after every kind of end.
@@ -113,12 +147,12 @@ pub async fn a_sole_instance_reclaims_at_once(subject: &impl LedgerSubject) {
         work.claim(subject, 0, "owner", &[key("1")]).await,
         [Claim::Granted]
     );
-    for request in [
-        full("host", "1", true),
-        full("host", "2", false),
-        full("other", "2", true),
+    for (id, request) in [
+        ("b1", full("host", "1", true)),
+        ("b2", full("host", "2", false)),
+        ("b3", full("other", "2", true)),
     ] {
-        let begun = subject.runs().begin(&run("b"), &request).await.unwrap();
+        let begun = subject.runs().begin(&run(id), &request).await.unwrap();
         assert_eq!(
             begun,
             Begun::Busy {
@@ -171,6 +205,7 @@ pub async fn close_draws_up_the_receipt(subject: &impl LedgerSubject) {
         due: 7,
         dispatched: 4,
         tally,
+        alarm: None,
     };
     subject
         .runs()
@@ -233,6 +268,7 @@ pub async fn close_draws_up_the_receipt(subject: &impl LedgerSubject) {
         due: 3,
         dispatched: 1,
         tally: Tally::default(),
+        alarm: None,
     };
     subject
         .runs()
@@ -280,6 +316,89 @@ pub async fn close_is_idempotent(subject: &impl LedgerSubject) {
         .close(&work.cx, work.fence + 1, Calls::default(), None)
         .await;
     assert_eq!(foreign.unwrap_err().kind(), ErrorKind::Conflict);
+}
+
+fn suspicious(code: &'static str) -> ErrorRow {
+    let error = Error::new(
+        ErrorKind::Suspicious,
+        "the due list holds 0 records, usual are 812",
+    )
+    .code(code);
+    ErrorRow::new(Stage::Fetch, &error)
+}
+
+/// The alarm stands in the run's receipt and among its errors, once; without one there is none.
+pub async fn an_alarm_is_an_error_of_the_run(subject: &impl LedgerSubject) {
+    let work = Work::begin(subject, "a").await;
+    let alarm = suspicious("zero_records");
+    let totals = PlanTotals {
+        alarm: Some(alarm.clone()),
+        ..PlanTotals::default()
+    };
+    for _ in 0..2 {
+        let told = subject.runs().dispatched(&work.cx, work.fence, &totals, TTL);
+        told.await.unwrap();
+    }
+    let receipt = work.close(subject).await;
+    assert_eq!(
+        (receipt.status, receipt.alarm.as_deref()),
+        (RunStatus::Succeeded, Some("zero_records"))
+    );
+    assert_eq!(subject.reader().runs(1).await.unwrap()[0].receipt, receipt);
+    let of_run = ErrorFilter {
+        run: Some(run("a").run),
+        limit: 9,
+        ..ErrorFilter::default()
+    };
+    let errors = subject.reader().errors(&of_run).await.unwrap();
+    let rows: Vec<_> = errors.iter().map(|e| (&e.error, &e.key)).collect();
+    assert_eq!(rows, [(&alarm, &None)]);
+    let calm = Work::begin(subject, "b").await;
+    calm.dispatched(subject, 0).await;
+    assert_eq!(calm.close(subject).await.alarm, None);
+}
+
+/// What was due in full runs that succeeded and raised no alarm, newest first, within a time.
+pub async fn usual_due_is_that_of_good_runs(subject: &impl LedgerSubject) {
+    let plain = |due, dispatched| PlanTotals {
+        due,
+        dispatched,
+        ..PlanTotals::default()
+    };
+    let alarmed = PlanTotals {
+        alarm: Some(suspicious("zero_records")),
+        ..PlanTotals::default()
+    };
+    let mut skipped = plain(30, 0);
+    skipped.tally.defer(DeferReason::NotDueYet, 30);
+    let all = [
+        ("old", full("host", "boot", false), plain(0, 0)),
+        ("plain", full("host", "boot", false), skipped),
+        ("urgent", urgent(), plain(0, 0)),
+        ("alarmed", full("host", "boot", false), alarmed),
+        ("unbalanced", full("host", "boot", false), plain(9, 0)),
+        ("empty", full("host", "boot", false), plain(0, 0)),
+    ];
+    for (id, request, totals) in all {
+        let cx = run(id);
+        let fence = begin(subject, &cx, &request).await;
+        subject.runs().dispatched(&cx, fence, &totals, TTL).await.unwrap();
+        subject
+            .runs()
+            .close(&cx, fence, Calls::default(), None)
+            .await
+            .unwrap();
+        subject.advance(MOMENT).await;
+    }
+    begin(subject, &run("open"), &full("host", "boot", false)).await;
+    let usual = async |limit, within| subject.runs().usual_due(&run("x"), limit, within).await.unwrap();
+    assert_eq!(usual(10, 1000 * MOMENT).await, [0, 30, 0]);
+    assert_eq!(usual(2, 1000 * MOMENT).await, [0, 30]);
+    assert_eq!(usual(10, 5 * MOMENT + MOMENT / 2).await, [0, 30]);
+    let mut other = run("x");
+    other.job = "export".into();
+    let elsewhere = subject.runs().usual_due(&other, 10, 1000 * MOMENT).await.unwrap();
+    assert_eq!(elsewhere, [0; 0]);
 }
 
 /// Runs whose lease or chunks ran out are closed, each once, in their own job only.

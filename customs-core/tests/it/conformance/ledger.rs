@@ -3,10 +3,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use customs_core::memory::MemoryLedger;
-use customs_core::{Clock as _, LedgerReader, QuotaLedger, RecordLedger, RunLedger};
+use customs_core::{
+    AlertLedger, Clock as _, EpisodeLedger, ErrorReporter, LedgerReader, QuotaLedger, RecordLedger, RunLedger,
+};
 use customs_test_harness::conformance::ledger::LedgerSubject;
 use customs_test_harness::conformance::{Cannot, ManualClock};
-use customs_test_harness::{ledger_reader_suite, quota_ledger_suite, record_ledger_suite, run_ledger_suite};
+use customs_test_harness::{
+    alert_ledger_suite, episode_ledger_suite, ledger_reader_suite, quota_ledger_suite, record_ledger_suite,
+    run_ledger_suite,
+};
 use jiff::Timestamp;
 
 struct Subject {
@@ -36,6 +41,18 @@ impl LedgerSubject for Subject {
         &self.ledger
     }
 
+    fn episodes(&self) -> &dyn EpisodeLedger {
+        &self.ledger
+    }
+
+    fn alerts(&self) -> &dyn AlertLedger {
+        &self.ledger
+    }
+
+    fn reporter(&self) -> &dyn ErrorReporter {
+        &self.ledger
+    }
+
     fn reader(&self) -> &dyn LedgerReader {
         &self.ledger
     }
@@ -59,3 +76,5 @@ run_ledger_suite!(runs, async || subject());
 record_ledger_suite!(records, async || subject());
 quota_ledger_suite!(quota, async || subject());
 ledger_reader_suite!(reader, async || subject());
+episode_ledger_suite!(episodes, async || subject());
+alert_ledger_suite!(alerts, async || subject());

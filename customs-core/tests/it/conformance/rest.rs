@@ -41,6 +41,7 @@ impl ReporterSubject for Ledger {
         let filter = ErrorFilter {
             run: None,
             key: None,
+            episode: None,
             limit: 100,
         };
         let stored = self.0.errors(&filter).await.unwrap();

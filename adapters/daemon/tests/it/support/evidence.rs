@@ -88,6 +88,7 @@ pub(crate) fn errors(ledger: &Path) -> Vec<StoredError> {
         let filter = ErrorFilter {
             run: None,
             key: None,
+            episode: None,
             limit: 10_000,
         };
         let mut errors = ledger.errors(&filter).await.unwrap();

@@ -1,0 +1,93 @@
+//! What console and command line show.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use super::{MemoryLedger, lock};
+use crate::{
+    Cause, CompanyId, Episode, EpisodeFilter, ErrorFilter, JobName, LedgerReader, RecordKey, RecordState,
+    Result, RunId, RunRow, StoredError,
+};
+
+#[async_trait]
+impl LedgerReader for MemoryLedger {
+    async fn runs(&self, limit: u32) -> Result<Vec<RunRow>> {
+        let now = self.clock.now();
+        let content = lock(&self.content);
+        let mut rows: Vec<RunRow> = content
+            .runs
+            .iter()
+            .map(|(id, run)| {
+                let (company, job) = run.job.clone();
+                RunRow {
+                    company,
+                    job,
+                    trigger: run.trigger.to_owned(),
+                    started_at: run.started_at,
+                    closed_at: run.closed.as_ref().map(|(at, _)| *at),
+                    receipt: run.shown(id, now),
+                }
+            })
+            .collect();
+        rows.sort_by(|a, b| (b.started_at, &b.receipt.run_id).cmp(&(a.started_at, &a.receipt.run_id)));
+        rows.truncate(limit as usize);
+        Ok(rows)
+    }
+
+    async fn errors(&self, filter: &ErrorFilter) -> Result<Vec<StoredError>> {
+        let content = lock(&self.content);
+        let wanted = |e: &&StoredError| {
+            filter.run.as_ref().is_none_or(|r| e.run == *r)
+                && filter.key.as_ref().is_none_or(|k| e.key.as_ref() == Some(k))
+                && filter.episode.is_none_or(|no| e.episode == Some(no))
+        };
+        let mut errors: Vec<StoredError> = content.errors.iter().rev().filter(wanted).cloned().collect();
+        errors.sort_by_key(|e| std::cmp::Reverse(e.at));
+        errors.truncate(filter.limit as usize);
+        Ok(errors)
+    }
+
+    async fn episodes(&self, filter: &EpisodeFilter) -> Result<Vec<Episode>> {
+        let content = lock(&self.content);
+        let wanted = |e: &&Episode| (e.is_open() || !filter.open) && filter.no.is_none_or(|no| e.no == no);
+        let mut episodes: Vec<Episode> = content.episodes.iter().filter(wanted).cloned().collect();
+        episodes.sort_by_key(|e| std::cmp::Reverse((e.last_seen, e.no)));
+        episodes.truncate(filter.limit as usize);
+        for episode in &mut episodes {
+            content.count_records(episode);
+        }
+        Ok(episodes)
+    }
+
+    async fn causes(&self, run: &RunId) -> Result<Vec<Cause>> {
+        let content = lock(&self.content);
+        let mut causes: BTreeMap<_, Cause> = BTreeMap::new();
+        for error in content.errors.iter().filter(|e| e.run == *run) {
+            let new = || Cause {
+                count: 0,
+                example: error.error.clone(),
+                example_key: error.key.clone(),
+            };
+            causes
+                .entry((error.error.stage, error.error.kind, &error.error.code))
+                .or_insert_with(new)
+                .count += 1;
+        }
+        let mut causes: Vec<Cause> = causes.into_values().collect();
+        causes.sort_by_key(|c| std::cmp::Reverse(c.count));
+        Ok(causes)
+    }
+
+    async fn record(&self, key: &RecordKey) -> Result<Vec<(CompanyId, JobName, RecordState)>> {
+        let content = lock(&self.content);
+        let mut states: Vec<_> = content
+            .records
+            .iter()
+            .filter(|((_, k), _)| k == key)
+            .map(|(((company, job), _), held)| (company.clone(), job.clone(), held.state.clone()))
+            .collect();
+        states.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+        Ok(states)
+    }
+}
