@@ -12,9 +12,13 @@ mod check;
 mod config;
 mod demo;
 mod failures;
+mod faults;
 mod kill;
+mod kill_points;
 mod ledger;
 mod once;
 mod sap;
+#[cfg(all(feature = "postgres", feature = "mysql"))]
+mod servers;
 mod support;
 mod unipass;
