@@ -33,6 +33,10 @@ pub struct Chunk {
     pub not_after: Timestamp,
     /// This chunk's share of the rate towards customs, in requests per second; `None` when the worker shares a bucket.
     pub rate: Option<f64>,
+    /// What the source holds now decides alone, wherever it tells ([`Trigger::Resync`](crate::Trigger::Resync)). A program
+    /// that does not know this compares as usual: it may write what need not be written, and loses nothing.
+    #[serde(default)]
+    pub resync: bool,
     /// The records.
     pub records: Vec<DueRecord>,
 }

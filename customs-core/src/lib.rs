@@ -14,6 +14,7 @@ mod context;
 mod customs;
 mod digest;
 mod dispatch;
+mod dry_run;
 mod error;
 mod job;
 pub mod layers;
@@ -36,6 +37,7 @@ pub use clock::{Clock, SystemClock, TestClock};
 pub use context::{CallContext, Calls, CompanyId, JobName, Meter, RunId};
 pub use customs::CustomsApi;
 pub use dispatch::{CHUNK_VERSION, Chunk, Dispatcher};
+pub use dry_run::{DryRun, PlannedWrite};
 pub use error::{DisplayChain, Error, ErrorKind, ErrorRow, Result, Retryability, Sent, Stage};
 pub use job::Job;
 pub use ledger::{

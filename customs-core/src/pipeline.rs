@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use tracing::{error, info};
 
 use crate::{
-    BeginRequest, Begun, CallContext, Clock, CustomsApi, Dispatcher, Error, ErrorKind, ErrorReport,
+    BeginRequest, Begun, CallContext, Clock, CustomsApi, Dispatcher, DryRun, Error, ErrorKind, ErrorReport,
     ErrorReporter, ErrorRow, Instance, Job, PlanTotals, Receipt, RecordKey, RecordLedger, Result, RunId,
     RunLedger, Sink, SourceSystem, Stage, SystemClock, Tally, Trigger,
 };
@@ -127,6 +127,21 @@ impl Pipeline {
                 progress: Progress::default(),
             }),
         }
+    }
+
+    /// The same pipeline, writing nothing: neither to the sink nor to the ledger. Source and customs are asked in earnest.
+    /// What would have been written stands in the second value.
+    pub fn dry_run(&self) -> (Self, DryRun) {
+        let Shared {
+            job,
+            parts,
+            instance,
+            clock,
+            ..
+        } = &*self.shared;
+        let (parts, dry_run) = DryRun::around(parts, Arc::clone(clock));
+        let dry = Self::with(job.clone(), parts, instance.clone(), Arc::clone(clock));
+        (dry, dry_run)
     }
 
     /// The job.

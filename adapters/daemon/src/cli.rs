@@ -1,12 +1,15 @@
 //! The command line. One file per command; a command decodes its arguments, calls the crates, and prints.
 
 mod check;
+mod choice;
 #[cfg(feature = "simulators")]
 mod demo;
+mod dry;
 mod migrate;
 mod once;
 mod output;
 mod plan;
+mod resync;
 mod runs;
 mod sap;
 mod show;
@@ -42,6 +45,8 @@ enum Command {
     Demo(demo::Args),
     /// Run every job of a configuration once.
     Once(once::Args),
+    /// Compare the whole due list with what SAP holds, and write what differs.
+    Resync(resync::Args),
     /// Show the last runs and what they came to.
     Runs(runs::Args),
     /// Say whether the configured intervals fit, and what they cost.
@@ -103,6 +108,7 @@ fn run(command: Command, output: &mut Output) -> Result {
         #[cfg(feature = "simulators")]
         Command::Demo(args) => block_on(demo::run(args, output)),
         Command::Once(args) => block_on(once::run(args, output)),
+        Command::Resync(args) => block_on(resync::run(args, output)),
         Command::Runs(args) => block_on(runs::run(args, output)),
         Command::Plan(args) => block_on(plan::run(args, output)),
         Command::Migrate(args) => block_on(migrate::run(args, output)),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{CallContext, Calls, ErrorRow, Receipt, RecordKey, Result, RunId, Tally};
+use crate::{CallContext, Calls, DueRecord, ErrorRow, Receipt, RecordKey, Result, RunId, Tally};
 
 /// What set a run off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,11 @@ pub enum Trigger {
     Schedule,
     /// These records, at once.
     Keys(Vec<RecordKey>),
+    /// These dead letters, as they were kept.
+    Retry(Vec<DueRecord>),
+    /// The whole due list against what the source holds: nothing rests, and our memory does not count where the source
+    /// tells what it holds.
+    Resync,
 }
 
 impl Trigger {
@@ -23,14 +28,16 @@ impl Trigger {
         match self {
             Self::Schedule => "schedule",
             Self::Keys(_) => "keys",
+            Self::Retry(_) => "retry",
+            Self::Resync => "resync",
         }
     }
 
     /// The lane that the run takes.
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::Schedule => Lane::Main,
-            Self::Keys(_) => Lane::Urgent,
+            Self::Schedule | Self::Resync => Lane::Main,
+            Self::Keys(_) | Self::Retry(_) => Lane::Urgent,
         }
     }
 }

@@ -26,6 +26,7 @@ struct Plan<'a> {
     waiting: Vec<DueRecord>,
     chunks: u32,
     not_after: jiff::Timestamp,
+    resync: bool,
 }
 
 impl Pipeline {
@@ -52,6 +53,7 @@ impl Pipeline {
             waiting: Vec::new(),
             chunks: 0,
             not_after,
+            resync: *trigger == Trigger::Resync,
         };
         let planned = tokio::select! {
             planned = self.read_due_list(&mut plan, trigger) => planned,
@@ -92,8 +94,9 @@ impl Pipeline {
     async fn read_due_list(&self, plan: &mut Plan<'_>, trigger: &Trigger) -> Result<()> {
         let (job, source) = (&self.shared.job, &self.shared.parts.source);
         let select = match trigger {
-            Trigger::Schedule => Select::Due,
+            Trigger::Schedule | Trigger::Resync => Select::Due,
             Trigger::Keys(keys) => Select::Keys(keys.clone()),
+            Trigger::Retry(records) => return self.replay(plan, records).await,
         };
         let mut after = None;
         loop {
@@ -116,18 +119,9 @@ impl Pipeline {
                         .await;
                 }
             }
-            let mut fresh = Vec::with_capacity(records.len());
-            for record in records {
-                if self.is_new(plan, &record.key) {
-                    fresh.push(record);
-                }
-            }
-            let mut kept = self.drop_what_rests(plan, fresh, trigger).await?;
-            kept.sort_by_key(|r| r.priority);
-            plan.waiting.extend(kept);
-            while plan.waiting.len() >= job.chunk_size.max(1) {
-                self.hand_over(plan).await?;
-            }
+            let fresh = self.new_ones(plan, records);
+            let kept = self.drop_what_rests(plan, fresh, trigger).await?;
+            self.take_in(plan, kept).await?;
             match next {
                 None => break,
                 Some(next) if asked.as_ref() == Some(&next) => {
@@ -146,6 +140,32 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Dead letters need not stand on the due list any more: they are taken as they were kept.
+    async fn replay(&self, plan: &mut Plan<'_>, records: &[DueRecord]) -> Result<()> {
+        let records = self.new_ones(plan, records.to_vec());
+        self.take_in(plan, records).await?;
+        if !plan.waiting.is_empty() {
+            self.hand_over(plan).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts records, and leaves out those that were named before.
+    fn new_ones(&self, plan: &mut Plan<'_>, mut records: Vec<DueRecord>) -> Vec<DueRecord> {
+        records.retain(|record| self.is_new(plan, &record.key));
+        records
+    }
+
+    /// Lets records wait for their chunk, urgent ones first, and hands over the chunks that are full.
+    async fn take_in(&self, plan: &mut Plan<'_>, mut records: Vec<DueRecord>) -> Result<()> {
+        records.sort_by_key(|r| r.priority);
+        plan.waiting.extend(records);
+        while plan.waiting.len() >= self.shared.job.chunk_size.max(1) {
+            self.hand_over(plan).await?;
+        }
+        Ok(())
+    }
+
     /// Counts a record of the due list; false if it was named before.
     fn is_new(&self, plan: &mut Plan<'_>, key: &RecordKey) -> bool {
         plan.totals.due += 1;
@@ -159,7 +179,7 @@ impl Pipeline {
         new
     }
 
-    /// Leaves out what need not be asked now. Records that somebody asks for by key are never left out.
+    /// Leaves out what need not be asked now. Only a scheduled run does: whoever asks by hand gets an answer.
     async fn drop_what_rests(
         &self,
         plan: &mut Plan<'_>,
@@ -202,6 +222,7 @@ impl Pipeline {
             not_before: None,
             not_after: plan.not_after,
             rate: None,
+            resync: plan.resync,
             records,
         };
         plan.chunks += 1;

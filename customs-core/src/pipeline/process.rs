@@ -31,8 +31,6 @@ struct Item {
     observed_at: Option<Timestamp>,
     verdict: Option<Verdict>,
     state: Option<ClearanceState>,
-    /// Why nobody knows yet whether the write arrived.
-    doubt: Option<Error>,
     next: Next,
 }
 
@@ -50,7 +48,6 @@ impl Item {
             observed_at: None,
             verdict: None,
             state: None,
-            doubt: None,
             next: Next::Ask,
         }
     }
@@ -66,25 +63,6 @@ impl Item {
             self.verdict = Some(Verdict::Error(error.get_code().into()));
         }
         self.settle(failed_or_deferred(stage, error))
-    }
-
-    /// A write that did not arrive, or of which nobody can tell: the row says what came in its way, too.
-    fn doubted(self, error: Error) -> Self {
-        let error = match &self.doubt {
-            Some(cause) => {
-                let error = match cause.get_endpoint() {
-                    Some(endpoint) => error.endpoint(endpoint),
-                    None => error,
-                };
-                let error = match cause.get_operation() {
-                    Some(operation) => error.operation(operation.to_owned()),
-                    None => error,
-                };
-                error.source(cause.clone())
-            }
-            None => error,
-        };
-        self.settle(Settled::Failed(ErrorRow::new(Stage::Deliver, &error)))
     }
 }
 
@@ -150,7 +128,7 @@ impl Pipeline {
                 return report;
             }
         };
-        let items = self.ask_all(cx, items).await;
+        let items = self.ask_all(cx, items, chunk.resync).await;
         let items = self.deliver_all(cx, items).await;
         let settlements: Vec<Settlement> = items.into_iter().map(into_settlement).collect();
         self.settle(cx, &chunk, &owner, settlements).await
@@ -185,7 +163,7 @@ impl Pipeline {
             .collect())
     }
 
-    async fn ask_all(&self, cx: &CallContext, items: Vec<Item>) -> Vec<Item> {
+    async fn ask_all(&self, cx: &CallContext, items: Vec<Item>, resync: bool) -> Vec<Item> {
         let job = &self.shared.job;
         let ends = cx
             .deadline
@@ -196,20 +174,17 @@ impl Pipeline {
         // Urgent records first, for the budget as well as for their turns.
         to_ask.sort_by_key(|i| i.record.priority);
         let asked = stream::iter(to_ask)
-            .map(|item| self.ask(&asking, item))
+            .map(|item| self.ask(&asking, item, resync))
             .buffer_unordered(job.in_flight.max(1));
         done.extend(asked.collect::<Vec<_>>().await);
         done
     }
 
-    async fn ask(&self, cx: &CallContext, mut item: Item) -> Item {
+    async fn ask(&self, cx: &CallContext, mut item: Item, resync: bool) -> Item {
         if cx.is_over() {
             return item.settle(Settled::Deferred(DeferReason::Deadline));
         }
-        // Claims exclude others, so what was known when this one was granted was asked earlier, whatever the clock says: one
-        // that was put back must not turn the order round.
-        let now = self.shared.clock.now();
-        let observed_at = item.known.observed_at.map_or(now, |known| known.max(now));
+        let observed_at = self.shared.clock.now();
         let cx = CallContext {
             priority: item.record.priority,
             ..cx.clone()
@@ -217,13 +192,13 @@ impl Pipeline {
         let result = self.shared.parts.customs.query(&cx, &item.record.query).await;
         item.observed_at = Some(observed_at);
         match result {
-            Ok(answer) => self.compare(item, answer, observed_at),
+            Ok(answer) => self.compare(item, answer, observed_at, resync),
             Err(error) => item.fail(Stage::Query, &error),
         }
     }
 
     /// What the answer means for the record: nothing, a failure, or a change to be written.
-    fn compare(&self, mut item: Item, answer: CustomsAnswer, observed_at: Timestamp) -> Item {
+    fn compare(&self, mut item: Item, answer: CustomsAnswer, observed_at: Timestamp, resync: bool) -> Item {
         item.verdict = Some(answer.verdict.clone());
         item.state.clone_from(&answer.state);
         match &answer.verdict {
@@ -252,13 +227,16 @@ impl Pipeline {
                 return item.fail(Stage::Query, &error);
             }
         }
+        if item.known.observed_at.is_some_and(|known| known > observed_at) {
+            return item.settle(Settled::Deferred(DeferReason::Superseded));
+        }
         let job = &self.shared.job;
         match job
             .mapping
             .map(job.name.as_str(), &item.record, &item.known, &answer, observed_at)
         {
             Err(error) => item.fail(Stage::Map, &error),
-            Ok((delivery, digest)) if is_unchanged(&item, &delivery, &digest) => {
+            Ok((delivery, digest)) if is_unchanged(&item, &delivery, &digest, resync) => {
                 item.settle(Settled::Unchanged { digest })
             }
             Ok((delivery, digest)) => {
@@ -357,13 +335,16 @@ impl Pipeline {
                         corrected: delivery.corrected,
                     }),
                     // The source tells that the write did not arrive: the next run writes it.
-                    Some(false) => item.doubted(
-                        Error::new(ErrorKind::Unavailable, "the write did not arrive").code("not_delivered"),
-                    ),
-                    None => item.doubted(Error::new(
-                        ErrorKind::InDoubt,
-                        "nobody can tell whether the write arrived",
-                    )),
+                    Some(false) => {
+                        let error = Error::new(ErrorKind::Unavailable, "the write did not arrive")
+                            .code("not_delivered");
+                        item.settle(Settled::Failed(ErrorRow::new(Stage::Deliver, &error)))
+                    }
+                    None => {
+                        let error =
+                            Error::new(ErrorKind::InDoubt, "nobody can tell whether the write arrived");
+                        item.settle(Settled::Failed(ErrorRow::new(Stage::Deliver, &error)))
+                    }
                 }
             })
             .collect()
@@ -434,8 +415,9 @@ impl Pipeline {
     }
 }
 
-/// Nothing to write: what the source holds now decides, where it tells; our memory decides the rest.
-fn is_unchanged(item: &Item, delivery: &Delivery, digest: &str) -> bool {
+/// Nothing to write: what the source holds now decides, where it tells; our memory decides the rest. A resync lets the
+/// source decide alone, wherever it tells.
+fn is_unchanged(item: &Item, delivery: &Delivery, digest: &str, resync: bool) -> bool {
     let held = item
         .record
         .current
@@ -444,6 +426,7 @@ fn is_unchanged(item: &Item, delivery: &Delivery, digest: &str) -> bool {
     let remembered = item.known.pushed.as_ref().map(|p| p.digest == digest);
     match (held, remembered) {
         (Some(false), _) => false,
+        (Some(true), _) if resync => true,
         (_, Some(same)) => same,
         (Some(true), None) => true,
         (None, None) => false,
@@ -475,10 +458,7 @@ fn after_delivery(item: Item, outcome: Result<()>) -> Item {
             };
             item.settle(settled)
         }
-        Err(error) if error.get_sent() == Sent::Maybe => Item {
-            doubt: Some(error),
-            ..item
-        },
+        Err(error) if error.get_sent() == Sent::Maybe => item,
         Err(error) => item.fail(Stage::Deliver, &error),
     }
 }

@@ -1,6 +1,7 @@
 //! Black-box tests of the core on its in-memory back ends.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod by_hand;
 mod conformance;
 mod pipeline;
 mod rig;

@@ -107,6 +107,10 @@ impl Rig {
         Arc::new(self.clock)
     }
 
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
     pub(crate) async fn run(&self) -> Receipt {
         self.pipeline().run_once(Trigger::Schedule).await
     }

@@ -3,13 +3,16 @@ use std::process::ExitCode;
 use customs_core::{LedgerReader, Receipt, RunStatus, Trigger};
 
 use super::output::Output;
-use super::{ConfigArg, Format, Result};
+use super::{ConfigArg, Format, Result, dry};
 use crate::bootstrap::App;
 use crate::config::Config;
 
 /// Runs every job once and prints a receipt for each.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// Show what would be written, and write nothing: neither to SAP nor to the ledger.
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     config: ConfigArg,
     /// How the receipts are printed.
@@ -22,6 +25,12 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     let app = App::build(&Config::load(&args.config.config)?).await?;
     let mut code = ExitCode::SUCCESS;
     for pipeline in &app.pipelines {
+        if args.dry_run {
+            if dry::run(pipeline, Trigger::Schedule, args.format, output).await? != ExitCode::SUCCESS {
+                code = ExitCode::FAILURE;
+            }
+            continue;
+        }
         let receipt = pipeline.run_once(Trigger::Schedule).await;
         print(&app, &receipt, args.format, output).await?;
         if receipt.status == RunStatus::Failed {

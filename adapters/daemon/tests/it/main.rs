@@ -8,17 +8,14 @@
     reason = "a test fails by panicking, in its helper functions too"
 )]
 
+mod by_hand;
 mod check;
 mod config;
 mod demo;
 mod failures;
-mod faults;
 mod kill;
-mod kill_points;
 mod ledger;
 mod once;
 mod sap;
-#[cfg(all(feature = "postgres", feature = "mysql"))]
-mod servers;
 mod support;
 mod unipass;
