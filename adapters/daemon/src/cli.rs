@@ -5,6 +5,7 @@ mod choice;
 #[cfg(feature = "simulators")]
 mod demo;
 mod dry;
+mod lookup;
 mod migrate;
 mod once;
 mod output;
@@ -12,6 +13,7 @@ mod plan;
 mod resync;
 mod runs;
 mod sap;
+mod services;
 mod show;
 #[cfg(feature = "simulators")]
 mod simulate;
@@ -21,6 +23,7 @@ mod unipass;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use output::Output;
@@ -58,6 +61,10 @@ enum Command {
     /// Start a simulated SAP or UNI-PASS on this machine.
     #[cfg(feature = "simulators")]
     Simulate(simulate::Args),
+    /// List the services of the UNI-PASS Open API, or show what one asks for and answers.
+    Services(services::Args),
+    /// Ask customs one question.
+    Lookup(lookup::Args),
     /// Work with answers of the UNI-PASS Open API.
     #[command(subcommand)]
     Unipass(unipass::Command),
@@ -81,6 +88,12 @@ enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+/// The service of the Open API that is named by id or name.
+fn service_named(name: &str) -> Result<&'static unipass_client::Service> {
+    unipass_client::services::find(name)
+        .with_context(|| format!("there is no service {name}; `customs services` lists them"))
 }
 
 /// What a command came to; an error is printed in one line.
@@ -115,6 +128,8 @@ fn run(command: Command, output: &mut Output) -> Result {
         Command::Check(args) => block_on(check::run(args, output)),
         #[cfg(feature = "simulators")]
         Command::Simulate(args) => block_on(simulate::run(args, output)),
+        Command::Services(args) => services::run(&args, output),
+        Command::Lookup(args) => block_on(lookup::run(args, output)),
         Command::Unipass(command) => unipass::run(command, output),
         Command::Sap(command) => sap::run(command, output),
     }

@@ -17,7 +17,7 @@ use customs_http::{ReqwestTransport, Timeouts, Transport};
 use customs_sql::SqlLedger;
 use sap_soap::pipeline::{SapSink, SapSource};
 use secrecy::ExposeSecret;
-use unipass_client::{AroundNewYear, KeepAnswers};
+use unipass_client::{AroundNewYear, KeepAnswers, VerdictTable};
 
 use crate::away::Away;
 use crate::config::{Config, JobConfig, Migrate};
@@ -197,7 +197,9 @@ pub fn customs(
         idle: unipass.timeout,
         total: unipass.timeout,
     };
-    let mut client = unipass_client::Client::builder(transport).timeouts(timeouts);
+    let mut client = unipass_client::Client::builder(transport)
+        .timeouts(timeouts)
+        .verdicts(VerdictTable::with(unipass.verdicts.clone()));
     let base_url = unipass.base_url.as_deref().unwrap_or(unipass_client::BASE_URL);
     client = client.base_url(base_url);
     for (service, keys) in &unipass.keys {

@@ -15,6 +15,7 @@ use customs_core::template::Maps;
 use sap_soap::pipeline::{QueryConfig, SinkConfig, SourceConfig};
 use secrecy::SecretString;
 use serde::Deserialize;
+use unipass_client::VerdictRule;
 
 pub use error::ConfigError;
 
@@ -29,7 +30,7 @@ pub struct Config {
     #[serde(skip)]
     pub file: PathBuf,
     /// The jobs.
-    #[serde(rename = "job")]
+    #[serde(default, rename = "job")]
     pub jobs: Vec<JobConfig>,
     /// Tables for the filter `map:name`.
     #[serde(default, rename = "map")]
@@ -115,6 +116,9 @@ pub struct UnipassConfig {
     /// Certificates of authorities to trust beside the usual ones: a PEM file.
     #[serde(default)]
     pub ca_file: Option<String>,
+    /// What texts of the service mean: these rules come before the shipped ones.
+    #[serde(default, rename = "verdict")]
+    pub verdicts: Vec<VerdictRule>,
 }
 
 /// One key, or two that overlap.
@@ -185,6 +189,15 @@ impl Config {
     /// As [`load`](Self::load).
     pub fn load_for_ledger(path: &Path) -> Result<Self, ConfigError> {
         load::load_for_ledger(path)
+    }
+
+    /// Reads and checks a file for questions to customs: no job is needed, and of the keys only those of `service` (by id)
+    /// are read. Without a file everything has its default, and there is no key.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_for_questions(path: Option<&Path>, service: Option<&str>) -> Result<Self, ConfigError> {
+        load::load_for_questions(path, service)
     }
 
     /// A path of the file, seen from where the program runs.

@@ -20,14 +20,17 @@ const GAP: &str = "  ";
 /// Rows of texts under headings.
 #[derive(Debug)]
 pub(crate) struct Table {
-    heads: Vec<(&'static str, Side)>,
+    heads: Vec<(String, Side)>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub(crate) fn new(heads: impl IntoIterator<Item = (&'static str, Side)>) -> Self {
+    pub(crate) fn new<S: AsRef<str>>(heads: impl IntoIterator<Item = (S, Side)>) -> Self {
         Self {
-            heads: heads.into_iter().collect(),
+            heads: heads
+                .into_iter()
+                .map(|(head, side)| (plain(head.as_ref()), side))
+                .collect(),
             rows: Vec::new(),
         }
     }
@@ -65,7 +68,7 @@ impl Table {
         if let Some(fit) = fit {
             shrink(&mut widths, fit);
         }
-        let heads: Vec<String> = self.heads.iter().map(|(head, _)| (*head).to_owned()).collect();
+        let heads: Vec<String> = self.heads.iter().map(|(head, _)| head.clone()).collect();
         std::iter::once(&heads)
             .chain(&self.rows)
             .map(|row| self.line(row, &widths))

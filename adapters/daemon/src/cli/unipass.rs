@@ -1,11 +1,13 @@
 use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use unipass_client::{Decoder, services};
+use customs_wiring::config::Config;
+use unipass_client::{Decoder, VerdictTable};
 
-use super::Result;
 use super::output::Output;
+use super::{Result, service_named};
 
 /// Works with answers of the UNI-PASS Open API.
 #[derive(Debug, clap::Subcommand)]
@@ -14,23 +16,27 @@ pub(crate) enum Command {
     Decode {
         /// The service, by its id (API001) or name (cargo-progress).
         service: String,
+        /// A configuration file whose own rules on verdicts are to count.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
     },
 }
 
 pub(crate) fn run(command: Command, output: &mut Output) -> Result {
     match command {
-        Command::Decode { service } => decode(&service, output),
+        Command::Decode { service, config } => decode(&service, config.as_deref(), output),
     }
 }
 
-fn decode(service: &str, output: &mut Output) -> Result {
-    let service = services::find(service)
-        .with_context(|| format!("there is no service {service}; see the list in the documentation"))?;
+fn decode(service: &str, config: Option<&Path>, output: &mut Output) -> Result {
+    let service = service_named(service)?;
+    let config = Config::load_for_questions(config, None)?;
+    let table = VerdictTable::with(config.unipass.verdicts);
     let mut body = Vec::new();
     std::io::stdin()
         .lock()
         .read_to_end(&mut body)
         .context("standard input cannot be read")?;
-    output.json(&Decoder::new(service).decode(&body))?;
+    output.json(&Decoder::new(service).table(&table).decode(&body))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -15,6 +15,7 @@ mod demo;
 mod failures;
 mod kill;
 mod ledger;
+mod lookup;
 mod once;
 mod sap;
 mod support;

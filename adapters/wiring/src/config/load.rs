@@ -6,19 +6,51 @@ use toml::{Table, Value};
 use super::{Config, ConfigError};
 
 pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
-    load_with(path, |_| true)
+    with_jobs(load_file(path, &|_| true)?)
 }
 
 pub(super) fn load_for_ledger(path: &Path) -> Result<Config, ConfigError> {
-    load_with(path, |key| key.starts_with("ledger."))
+    with_jobs(load_file(path, &|key| key.starts_with("ledger."))?)
 }
 
-/// `needed` says which keys must find what they name outside the file; others keep the name instead.
-fn load_with(path: &Path, needed: fn(&str) -> bool) -> Result<Config, ConfigError> {
+pub(super) fn load_for_questions(path: Option<&Path>, service: Option<&str>) -> Result<Config, ConfigError> {
+    let needed = |key: &str| match key.strip_prefix("unipass.keys.") {
+        // Of the keys only those of the service asked: others may belong to other people's environments.
+        Some(name) => {
+            let name = name.split('[').next().unwrap_or_default();
+            unipass_client::services::find(name).is_some_and(|named| Some(named.id) == service)
+        }
+        None => key.starts_with("unipass.") || key.starts_with("ledger."),
+    };
+    let mut config = match path {
+        Some(path) => load_file(path, &needed)?,
+        None => read(Path::new("(no configuration)"), "[unipass]\nkeys = {}", &needed)?,
+    };
+    config.unipass.keys.retain(|name, _| {
+        unipass_client::services::find(name).is_some_and(|named| Some(named.id) == service)
+    });
+    Ok(config)
+}
+
+fn with_jobs(config: Config) -> Result<Config, ConfigError> {
+    if config.jobs.is_empty() {
+        return Err(config.error("job", "no job", "at least one [[job]]"));
+    }
+    Ok(config)
+}
+
+/// Which keys must find what they name outside the file; others keep the name instead.
+type Needed<'a> = &'a dyn Fn(&str) -> bool;
+
+fn load_file(path: &Path, needed: Needed<'_>) -> Result<Config, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| ConfigError::new(path, "(file)", e.to_string(), "a readable TOML file"))?;
+    read(path, &text, needed)
+}
+
+fn read(path: &Path, text: &str, needed: Needed<'_>) -> Result<Config, ConfigError> {
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    let table: Table = text.parse().map_err(|e| syntax(path, &text, &e))?;
+    let table: Table = text.parse().map_err(|e| syntax(path, text, &e))?;
     let mut outside = Outside {
         file: path,
         folder: &folder,
@@ -34,9 +66,15 @@ fn load_with(path: &Path, needed: fn(&str) -> bool) -> Result<Config, ConfigErro
     path.clone_into(&mut config.file);
     check(&config)?;
     // One name for a service, so that keys, budgets and tables agree.
+    let id = |name: &str| unipass_client::services::find(name).map(|service| service.id);
     for job in &mut config.jobs {
-        if let Some(service) = unipass_client::services::find(&job.query.service) {
-            job.query.service = service.id.to_owned();
+        if let Some(id) = id(&job.query.service) {
+            job.query.service = id.to_owned();
+        }
+    }
+    for rule in &mut config.unipass.verdicts {
+        if let Some(id) = rule.service.as_deref().and_then(id) {
+            rule.service = Some(id.into());
         }
     }
     Ok(config)
@@ -46,7 +84,7 @@ fn load_with(path: &Path, needed: fn(&str) -> bool) -> Result<Config, ConfigErro
 struct Outside<'a> {
     file: &'a Path,
     folder: &'a Path,
-    needed: fn(&str) -> bool,
+    needed: Needed<'a>,
     /// The keys whose texts came from outside; they are never shown.
     keys: BTreeSet<String>,
 }
@@ -156,9 +194,6 @@ fn one_line(text: &str) -> String {
 
 /// What the types cannot say.
 fn check(config: &Config) -> Result<(), ConfigError> {
-    if config.jobs.is_empty() {
-        return Err(config.error("job", "no job", "at least one [[job]]"));
-    }
     let mut names = BTreeSet::new();
     for (i, job) in config.jobs.iter().enumerate() {
         let key = |name: &str| format!("job[{i}].{name}");
@@ -245,6 +280,20 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         }
     }
     let unipass = &config.unipass;
+    for (i, rule) in unipass.verdicts.iter().enumerate() {
+        let key = |name: &str| format!("unipass.verdict[{i}].{name}");
+        if rule.text.trim().is_empty() {
+            return Err(config.error(key("text"), "no text", "the text to look for"));
+        }
+        let unknown = rule
+            .service
+            .as_deref()
+            .filter(|name| unipass_client::services::find(name).is_none());
+        if let Some(name) = unknown {
+            let expected = "a service's id or name, such as API001 or cargo-progress";
+            return Err(config.error(key("service"), format!("{name:?}"), expected));
+        }
+    }
     if let Some(rate) = unipass.rate.filter(|r| !(*r > 0.0 && r.is_finite())) {
         return Err(config.error("unipass.rate", rate.to_string(), "calls a second above zero"));
     }
@@ -346,6 +395,41 @@ url = "sqlite:customs.db"
     }
 
     #[test]
+    fn questions_need_no_job_and_no_foreign_key() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("key.txt"), "canary-5f1c\n").unwrap();
+        let file = dir.path().join("customs.toml");
+        let text = "[unipass]\nkeys = { exchange-rate = \"file:key.txt\", API001 = \"file:gone.txt\" }\n\
+                    [[unipass.verdict]]\nservice = \"exchange-rate\"\ntext = \"a\"\nmeaning = \"not_found\"\n";
+        std::fs::write(&file, text).unwrap();
+        let config = load_for_questions(Some(&file), Some("API012")).unwrap();
+        assert_eq!(config.unipass.keys.keys().collect::<Vec<_>>(), ["exchange-rate"]);
+        assert_eq!(config.unipass.verdicts[0].service.as_deref(), Some("API012"));
+        assert!(!format!("{config:?}").contains("canary-5f1c"));
+        let error = load_for_questions(Some(&file), Some("API001")).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("unipass.keys.API001: found \"file:gone.txt\""),
+            "{error}"
+        );
+        assert!(
+            load(&file)
+                .unwrap_err()
+                .to_string()
+                .contains("unipass.keys.API001")
+        );
+        std::fs::write(&file, "[unipass]\nkeys = {}").unwrap();
+        let error = load(&file).unwrap_err().to_string();
+        assert!(
+            error.ends_with("job: found no job, expected at least one [[job]]"),
+            "{error}"
+        );
+        let none = load_for_questions(None, Some("API001")).unwrap();
+        assert!(none.jobs.is_empty() && none.unipass.keys.is_empty());
+    }
+
+    #[test]
     fn a_wrong_file_names_file_key_found_and_expected() {
         let replace = |from: &str, to: &str| GOOD.replacen(from, to, 1);
         for (text, error) in [
@@ -372,6 +456,27 @@ url = "sqlite:customs.db"
             (
                 replace("rate = 10", "rate = -1"),
                 "customs.toml: unipass.rate: found -1, expected calls a second above zero",
+            ),
+            (
+                replace(
+                    "[ledger]",
+                    "[[unipass.verdict]]\ntext = \" \"\nmeaning = \"not_found\"\n[ledger]",
+                ),
+                "customs.toml: unipass.verdict[0].text: found no text, expected the text to look for",
+            ),
+            (
+                replace(
+                    "[ledger]",
+                    "[[unipass.verdict]]\ntext = \"a\"\nmeaning = \"found\"\n[ledger]",
+                ),
+                "customs.toml: unipass.verdict[0].meaning: found unknown variant `found`, expected one of `notice`, `many`",
+            ),
+            (
+                replace(
+                    "[ledger]",
+                    "[[unipass.verdict]]\nservice = \"API041\"\ntext = \"a\"\nmeaning = \"many\"\n[ledger]",
+                ),
+                "customs.toml: unipass.verdict[0].service: found \"API041\", expected a service's id or name",
             ),
             (
                 replace("rate = 10", "shared = true"),
