@@ -4,61 +4,17 @@
 //! owned strings, into one that borrows, and into dynamic values. FILE is a reply to `ZmmfmDeliveryOrder` with a table `TItem`; without
 //! one, 500,000 rows of the same shape are made.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use sap_soap::response::{ReadOptions, ReplyReader, Step};
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "only read")]
-struct Owned {
-    mblnr: String,
-    mjahr: String,
-    zeile: String,
-    biaos: String,
-    bldat: String,
-    werks: String,
-    zxmwz: String,
-    matnr: String,
-    maktx: String,
-    matkl: String,
-    menge: String,
-    mseht: String,
-    dmbtr: String,
-    kostl: String,
-    waers: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "only read")]
-struct Borrowed<'a> {
-    mblnr: &'a str,
-    mjahr: &'a str,
-    zeile: &'a str,
-    biaos: &'a str,
-    bldat: &'a str,
-    werks: &'a str,
-    zxmwz: &'a str,
-    matnr: &'a str,
-    maktx: &'a str,
-    matkl: &'a str,
-    menge: &'a str,
-    mseht: &'a str,
-    dmbtr: &'a str,
-    kostl: &'a str,
-    waers: &'a str,
-}
-
 #[path = "shared/measure.rs"]
 mod measure;
+#[path = "shared/rows.rs"]
+mod rows;
 
 use measure::{cpu, peak};
-
-const ROWS: usize = 500_000;
+use rows::{Borrowed, Owned, ROWS, events, make, read};
 
 fn main() -> ExitCode {
     match run() {
@@ -80,7 +36,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let path = match &file {
         Some(path) => path.clone(),
         None => {
-            make(&made)?;
+            make(&made, ROWS as usize)?;
             made.clone()
         }
     };
@@ -132,80 +88,4 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     }
     writeln!(out, "peak memory: {:.1} MiB", peak()?)?;
     Ok(())
-}
-
-fn events(path: &PathBuf) -> Result<usize, Box<dyn std::error::Error>> {
-    let mut reader =
-        quick_xml::Reader::from_reader(BufReader::with_capacity(64 << 10, std::fs::File::open(path)?));
-    let mut buffer = Vec::new();
-    let mut count = 0;
-    loop {
-        match reader.read_event_into(&mut buffer)? {
-            quick_xml::events::Event::Eof => return Ok(count),
-            _ => count += 1,
-        }
-        buffer.clear();
-    }
-}
-
-fn read<E: std::error::Error + 'static>(
-    path: &PathBuf,
-    mut each: impl FnMut(sap_soap::response::RowRef<'_>) -> Result<(), E>,
-) -> Result<usize, Box<dyn std::error::Error>> {
-    let mut file = BufReader::with_capacity(64 << 10, std::fs::File::open(path)?);
-    let mut reader = ReplyReader::new(ReadOptions {
-        rows: vec!["TItem".into()],
-        ..ReadOptions::default()
-    });
-    let mut rows = 0;
-    loop {
-        match reader.next()? {
-            Step::Row(row) => {
-                each(row)?;
-                rows += 1;
-            }
-            Step::More => {
-                let piece = file.fill_buf()?;
-                let length = piece.len();
-                if length == 0 {
-                    reader.finish();
-                } else {
-                    reader.push(piece);
-                    file.consume(length);
-                }
-            }
-            Step::Done => return Ok(rows),
-        }
-    }
-}
-
-/// Rows as an ABAP system sends them: no blanks between tags, empty fields as `<X/>`, references in texts.
-fn make(path: &PathBuf) -> std::io::Result<()> {
-    let mut out = std::io::BufWriter::new(std::fs::File::create(path)?);
-    out.write_all(
-        b"<soap-env:Envelope xmlns:soap-env=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap-env:Header/><soap-env:Body>\
-          <n0:ZmmfmDeliveryOrderResponse xmlns:n0=\"urn:sap-com:document:sap:soap:functions:mc-style\"><TItem>",
-    )?;
-    let texts = [
-        "Schraube M8x40 verzinkt",
-        "BEARING 2305 &amp; SEAL",
-        "铝合金型材 6063-T5",
-        "PUMP &lt;A&gt;",
-        "수입신고 필증",
-    ];
-    for i in 0..ROWS {
-        write!(
-            out,
-            "<item><Mblnr>{:010}</Mblnr><Mjahr>2024</Mjahr><Zeile>{:04}</Zeile><Biaos>{}</Biaos><Bldat>0000-00-00</Bldat>\
-             <Werks>1000</Werks><Zxmwz/><Matnr>{:018}</Matnr><Maktx>{}</Maktx><Matkl>001</Matkl><Menge>12.5</Menge>\
-             <Mseht>EA</Mseht><Dmbtr>90.56</Dmbtr><Kostl/><Waers>KRW</Waers></item>",
-            4_900_000_000u64 + i as u64 / 4,
-            i % 4 + 1,
-            ["S", "H"][i % 2],
-            i * 7919 % 100_000_000,
-            texts[i % texts.len()],
-        )?;
-    }
-    out.write_all(b"</TItem></n0:ZmmfmDeliveryOrderResponse></soap-env:Body></soap-env:Envelope>")?;
-    out.flush()
 }

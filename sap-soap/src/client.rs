@@ -8,7 +8,7 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 
 use crate::config::{Config, Credentials};
-use crate::request::{EncodeError, RequestEncoder};
+use crate::request::{EncodeError, MessageId, RequestEncoder};
 use crate::response::{
     DecodeOptions, Decoded, ReadOptions, Received, ReplyReader, RowPath, Step, decode, judge, parameter,
     unreadable,
@@ -118,6 +118,9 @@ impl Client {
     /// A stateful session: the calls of the client that is returned go to the same session in SAP, so that a BAPI and its
     /// `BAPI_TRANSACTION_COMMIT` are one LUW. The service must be set to stateful (`sapsession:enableSession`). The session
     /// ends in SAP by its own timeout once the client is dropped.
+    ///
+    /// Where the BAPI and the commit are services of two WSDLs, make one
+    /// [`CookieTransport`] and give it to a client of each: the session is the transport's.
     #[must_use]
     pub fn session(&self) -> Self {
         Self {
@@ -135,6 +138,28 @@ impl Client {
         Ok(self.exchange(operation, parameters).await?.into_result()?)
     }
 
+    /// Calls an idempotent operation: `id` is put into the message header of its parameters (`MessageHeader.UUID`, or whatever
+    /// the WSDL calls the header), and SAP answers the same `id` again with what it answered first. So a call of which nobody
+    /// knows whether it arrived ([`Sent::Maybe`](customs_http::Sent)) is simply made again: **with the same `id` and the same
+    /// parameters**. SAP keeps answers for as long as its administrator says (transaction `WSIDPADMIN`, SAP note 1097348).
+    ///
+    /// Whether SAP treats the operation as idempotent, its provider decides; the assertion `Idempotency` in the WSDL says so.
+    ///
+    /// # Errors
+    /// Those of [`Client::call`]; before anything is sent, [`Error::Encode`] if the operation has no message header with a UUID,
+    /// or the parameters hold another one.
+    pub async fn call_once<P: Serialize + ?Sized>(
+        &self,
+        operation: &str,
+        parameters: &P,
+        id: MessageId,
+    ) -> Result<Decoded> {
+        Ok(self
+            .exchange_once(operation, parameters, id)
+            .await?
+            .into_result()?)
+    }
+
     /// Calls an operation and gives what came back, good or not: for callers who judge SAP's messages themselves, as one
     /// does who writes many rows and wants to know what became of each.
     ///
@@ -144,6 +169,21 @@ impl Client {
         let target = self.target(operation)?;
         let body = Body::Bytes(target.encoder.encode(parameters)?);
         self.exchange_body(&target, body).await
+    }
+
+    /// [`Client::call_once`] for callers who judge SAP's messages themselves.
+    ///
+    /// # Errors
+    /// No answer, or one that cannot be read; those of [`Client::call_once`] before anything is sent.
+    pub async fn exchange_once<P: Serialize + ?Sized>(
+        &self,
+        operation: &str,
+        parameters: &P,
+        id: MessageId,
+    ) -> Result<Decoded> {
+        let target = self.target(operation)?;
+        let body = target.encoder.clone().message_id(id)?.encode(parameters)?;
+        self.exchange_body(&target, Body::Bytes(body)).await
     }
 
     /// Calls an operation and streams the rows of a table of its answer: `client.call_rows("ZCustomsGetDue", &params,

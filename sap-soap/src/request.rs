@@ -46,12 +46,14 @@ mod error;
 mod escape;
 mod fields;
 mod items;
+mod message_id;
 mod plan;
 mod rows;
 mod sample;
 
 pub use envelope::HeaderBlock;
 pub use error::EncodeError;
+pub use message_id::{MessageId, ParseMessageIdError};
 pub use rows::Rows;
 
 use crate::wsdl::{ElementName, Operation, SoapVersion, Wsdl};
@@ -85,6 +87,7 @@ pub struct RequestEncoder {
     http_headers: HeaderMap,
     header_blocks: Vec<HeaderBlock>,
     checks: Checks,
+    once: Option<Once>,
 }
 
 impl RequestEncoder {
@@ -117,6 +120,7 @@ impl RequestEncoder {
             http_headers,
             header_blocks: Vec::new(),
             checks: Checks::default(),
+            once: None,
         })
     }
 
@@ -140,6 +144,7 @@ impl RequestEncoder {
             http_headers: envelope::http_headers(SoapVersion::Soap11, None).unwrap_or_default(),
             header_blocks: Vec::new(),
             checks: Checks::default(),
+            once: None,
         })
     }
 
@@ -157,6 +162,22 @@ impl RequestEncoder {
         self
     }
 
+    /// Makes each request one of an idempotent call: `id` goes into the field `UUID` of the message header among its parameters
+    /// (`MessageHeader`, `BasicMessageHeader`), which need not be given.
+    ///
+    /// # Errors
+    /// [`EncodeError::Operation`] when the operation has no such header.
+    pub fn message_id(mut self, id: MessageId) -> Result<Self, EncodeError> {
+        let plan = self.plan.as_ref();
+        let Some(header) = plan.and_then(|plan| plan.message_header()) else {
+            let operation = plan.map_or_else(String::new, |plan| plan.root.name.to_string());
+            let reason = "it has no message header with a UUID, so it is not idempotent".to_owned();
+            return Err(EncodeError::Operation { operation, reason });
+        };
+        self.once = Some(Once { header, id });
+        Ok(self)
+    }
+
     /// `Content-Type`, and for SOAP 1.1 `SOAPAction`: empty quotes where the WSDL gives none.
     pub fn http_headers(&self) -> &HeaderMap {
         &self.http_headers
@@ -170,7 +191,8 @@ impl RequestEncoder {
         let mut out = envelope::head(self.soap, &self.header_blocks);
         if let Some(plan) = &self.plan {
             let mut encoder = Encoder::new(plan, self.checks, out);
-            encoder.single(&plan.root, parameters)?;
+            encoder.once.clone_from(&self.once);
+            encoder.root(parameters)?;
             out = encoder.out;
         }
         out.extend_from_slice(envelope::TAIL);
@@ -209,7 +231,8 @@ impl RequestEncoder {
         };
         let mut encoder = Encoder::new(plan, self.checks, envelope::head(self.soap, &self.header_blocks));
         encoder.hole = Some(index);
-        encoder.single(&plan.root, parameters)?;
+        encoder.once.clone_from(&self.once);
+        encoder.root(parameters)?;
         let mut head = encoder.out;
         let Some(hole) = memchr::memchr(0, &head) else {
             return Err(EncodeError::value("no parameters", "a structure"));
@@ -231,6 +254,16 @@ impl RequestEncoder {
         Ok(Rows::new(rows, writer))
     }
 }
+
+/// The id of a call, and the root's field whose `UUID` takes it.
+#[derive(Debug, Clone)]
+struct Once {
+    header: Arc<str>,
+    id: MessageId,
+}
+
+/// The field of a message header that takes the id.
+const UUID: &str = "UUID";
 
 fn root<'w>(wsdl: &'w Wsdl, element: &ElementName) -> Option<&'w crate::schema::Field> {
     wsdl.schema.element(element.namespace.as_deref(), &element.name)

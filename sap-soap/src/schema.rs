@@ -16,18 +16,21 @@ mod lexical;
 mod limits;
 pub(crate) mod names;
 mod nearest;
+mod outline;
 pub(crate) mod parse;
 mod pattern;
 pub(crate) mod raw;
 pub(crate) mod xml;
 
 pub use builtin::Builtin;
+pub(crate) use builtin::is_builtin;
 pub use check::Mismatch;
 pub(crate) use compile::compile;
 pub use error::LoadError;
 pub use facets::Facets;
 pub use limits::Limits;
 pub(crate) use nearest::nearest;
+pub use outline::{Outline, OutlineLine};
 pub use pattern::Pattern;
 
 use names::HashMap;
@@ -44,6 +47,8 @@ pub struct Schema {
     pub(crate) element_index: HashMap<(Option<Arc<str>>, Arc<str>), u32>,
     pub(crate) type_index: HashMap<(Option<Arc<str>>, Arc<str>), TypeId>,
     pub(crate) problems: HashMap<TypeId, Arc<str>>,
+    /// The types derived directly from a type, in the order of declaration.
+    pub(crate) derived: HashMap<TypeId, Vec<TypeId>>,
 }
 
 impl Schema {
@@ -65,6 +70,30 @@ impl Schema {
         static UNKNOWN: std::sync::LazyLock<Type> =
             std::sync::LazyLock::new(|| Type::Unresolved("unknown type".into()));
         self.types.get(id.0 as usize).unwrap_or(&UNKNOWN)
+    }
+
+    /// The types derived directly from this complex type, by extension or restriction, in the order of declaration.
+    pub fn derived(&self, id: TypeId) -> &[TypeId] {
+        self.derived.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The type that `xsi:type` names where `declared` is expected: that type itself, or one derived from it over any number of
+    /// steps. `name` is a local name, or `{namespace}name` where several derived types share one; a prefix counts for nothing.
+    pub fn substitute(&self, declared: TypeId, name: &str) -> Option<TypeId> {
+        let (namespace, local) = names::split(name);
+        let mut open = vec![declared];
+        while let Some(id) = open.pop() {
+            let Type::Complex(complex) = self.get(id) else {
+                continue;
+            };
+            let fits = namespace.is_none_or(|ns| complex.namespace.as_deref().unwrap_or_default() == ns);
+            if fits && complex.name.as_deref() == Some(local) {
+                return Some(id);
+            }
+            // A type has one base, so that no type is met twice.
+            open.extend(self.derived(id).iter().rev());
+        }
+        None
     }
 
     /// The row of a table: a type whose only content is one repeated element (`item`) gives that element.
@@ -125,6 +154,10 @@ pub enum SimpleKind {
 pub struct Complex {
     /// The name in the schema, if it has one.
     pub name: Option<Arc<str>>,
+    /// The namespace of that name.
+    pub namespace: Option<Arc<str>>,
+    /// The complex type it is derived from, if it is from one (other than `anyType`). Its fields are among this type's own.
+    pub base: Option<TypeId>,
     /// The child elements in the schema's order.
     pub fields: Box<[Field]>,
     /// The attributes.

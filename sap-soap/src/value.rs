@@ -9,6 +9,9 @@
 //! Attributes are fields named `@name`, and the text beside attributes (or beside child elements) is the field `$`:
 //! `<Menge unitCode="EA">5.0</Menge>` is the structure `{"@unitCode": "EA", "$": "5.0"}`. [`Value::text`] reads both forms.
 //!
+//! `xsi:type` is the attribute `@xsi:type` ([`TYPE_FIELD`]): the name of the type without its prefix, as all names are. In a request
+//! it comes first in its structure and makes it one of that type, which is derived from the declared one.
+//!
 //! Three things are kept apart: **absent** (the row has no such field), **empty** (`<X/>`, the text `""`) and **initial**
 //! (what ABAP takes for "no value": [`Value::is_initial`]).
 //!
@@ -34,6 +37,9 @@ pub use cell::{Time, ValueError, alpha_in, alpha_out, decimal_text, pad_numc};
 pub use de::{ConvertError, from_row, from_value};
 pub(crate) use de::{Seen, Source, View};
 pub use ser::{to_row, to_value};
+
+/// The name of a field that names the type of a structure where it is derived from the declared one.
+pub const TYPE_FIELD: &str = "@xsi:type";
 
 /// The name of a field that holds the text beside attributes or child elements.
 pub const TEXT_FIELD: &str = "$";

@@ -1,7 +1,7 @@
 """Validates SOAP requests against the schemas of their WSDL with libxml2, which knows nothing of this crate.
 
 Standard input: {"folder": "...", "files": [{"file": "a/b.wsdl", "operations": [{"name", "envelope"} or {"name", "problem"}]}]}
-Standard output: {"operations", "valid", "unresolvable", "errors": [...]}
+Standard output: {"operations", "valid", "unresolvable": [[file, operation, documents that are not there], ...], "errors": [...]}
 
 The operations are counted here once more, from the files: one that was not tried is an error, and so is a problem that
 was reported although all that the operation needs is there. (An operation whose request is no single element is rpc or
@@ -36,6 +36,7 @@ class Description:
 
     def __init__(self, path):
         self.roots = []
+        self.absent = []
         self._load(path, set())
 
     def _load(self, path, seen):
@@ -44,6 +45,7 @@ class Description:
             return
         seen.add(path)
         if not os.path.exists(path):
+            self.absent.append(path)
             return
         root = etree.parse(path).getroot()
         self.roots.append(root)
@@ -161,7 +163,7 @@ def qualified(namespace, name):
 
 def main():
     job = json.load(sys.stdin)
-    result = {"operations": 0, "valid": 0, "unresolvable": 0, "errors": []}
+    result = {"operations": 0, "valid": 0, "unresolvable": [], "errors": []}
     given = {entry["file"]: entry["operations"] for entry in job["files"]}
     for folder, _, files in sorted(os.walk(job["folder"])):
         for file in sorted(files):
@@ -183,7 +185,7 @@ def main():
                 for name, attempts in sorted(tried.items()):
                     if any("problem" in a for a in attempts):
                         if expected.get(name) is None or expected.get(name) in description.broken():
-                            result["unresolvable"] += 1
+                            result["unresolvable"].append([path, name, description.absent])
                         else:
                             result["errors"].append(f"{file}: {name}: {attempts[0].get('problem')}")
                         continue

@@ -13,7 +13,7 @@ use customs_core::{
     Clock, CustomsApi, Idempotency, Instance, Job, Mapping, Parts, Pipeline, QuotaLedger, Rate, Sink,
     SourceSystem, SystemClock,
 };
-use customs_http::{ReqwestTransport, Timeouts, Transport};
+use customs_http::{ClientIdentity, ReqwestTransport, ReqwestTransportBuilder, Timeouts, Transport};
 use customs_sql::SqlLedger;
 use sap_soap::pipeline::{SapSink, SapSource};
 use secrecy::ExposeSecret;
@@ -191,7 +191,7 @@ pub fn customs(
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<Arc<dyn CustomsApi>> {
     let unipass = &config.unipass;
-    let transport = transport(config, unipass.ca_file.as_deref())?;
+    let transport: Arc<dyn Transport> = Arc::new(transport(config, unipass.ca_file.as_deref())?.build()?);
     let timeouts = Timeouts {
         head: unipass.timeout,
         idle: unipass.timeout,
@@ -309,7 +309,24 @@ async fn sap_client(
     config: &Config,
     source: &sap_soap::pipeline::SourceConfig,
 ) -> anyhow::Result<sap_soap::Client> {
-    let transport = transport(config, source.ca_file.as_deref())?;
+    let mut transport = transport(config, source.ca_file.as_deref())?;
+    match (&source.client_cert_file, &source.client_key) {
+        (Some(file), Some(key)) => {
+            let chain = pem(config, "client_cert_file", file)?;
+            transport = transport.identity(ClientIdentity::from_pem(chain, key.clone()));
+        }
+        (None, None) => {}
+        (Some(_), None) => {
+            anyhow::bail!("client_key: found nothing, expected the key of the client certificate")
+        }
+        (None, Some(_)) => {
+            anyhow::bail!("client_cert_file: found nothing, expected the certificate of the client key")
+        }
+    }
+    if let Some(proxy) = &source.proxy {
+        transport = transport.proxy(proxy.clone());
+    }
+    let transport = Arc::new(transport.build()?);
     let mut soap = sap_soap::Config::new().timeouts(Timeouts {
         head: SAP_TIMEOUT,
         idle: SAP_TIMEOUT,
@@ -349,13 +366,15 @@ async fn sap_client(
     client.map_err(customs_core::Error::from).context("wsdl")
 }
 
-fn transport(config: &Config, ca_file: Option<&str>) -> anyhow::Result<Arc<dyn Transport>> {
-    let mut builder = ReqwestTransport::builder();
-    if let Some(file) = ca_file {
-        let file = config.path(file);
-        let pem =
-            std::fs::read(&file).with_context(|| format!("ca_file: {} cannot be read", file.display()))?;
-        builder = builder.ca_bundle(pem);
-    }
-    Ok(Arc::new(builder.build()?))
+fn transport(config: &Config, ca_file: Option<&str>) -> anyhow::Result<ReqwestTransportBuilder> {
+    let builder = ReqwestTransport::builder();
+    Ok(match ca_file {
+        Some(file) => builder.ca_bundle(pem(config, "ca_file", file)?),
+        None => builder,
+    })
+}
+
+fn pem(config: &Config, key: &str, file: &str) -> anyhow::Result<Vec<u8>> {
+    let file = config.path(file);
+    std::fs::read(&file).with_context(|| format!("{key}: {} cannot be read", file.display()))
 }

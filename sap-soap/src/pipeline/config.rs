@@ -31,6 +31,15 @@ pub struct SourceConfig {
     /// Certificates of authorities to trust beside the usual ones: a PEM file.
     #[serde(default)]
     pub ca_file: Option<String>,
+    /// The certificate (X.509) with which to log on, and its chain: a PEM file.
+    #[serde(default)]
+    pub client_cert_file: Option<String>,
+    /// The private key of that certificate, PEM.
+    #[serde(default)]
+    pub client_key: Option<SecretString>,
+    /// The proxy: `http://host:port`, a user in it allowed.
+    #[serde(default)]
+    pub proxy: Option<SecretString>,
     /// The operation, as the WSDL names it.
     pub operation: String,
     /// Parameters that are always the same.

@@ -5,8 +5,8 @@ use serde::ser::{Error as _, Serialize, Serializer};
 use super::escape;
 use super::fields::Fields;
 use super::items::Items;
-use super::plan::{FREE, Plan, Slot, StructPlan, TypePlan, close};
-use super::{Checks, EncodeError};
+use super::plan::{Plan, Slot, StructPlan, TypePlan, close};
+use super::{Checks, EncodeError, MessageId, Once};
 use crate::schema::{Builtin, Pattern, Simple, SimpleKind, Type, TypeId};
 
 /// The state of one encoding.
@@ -22,6 +22,10 @@ pub(super) struct Encoder<'p> {
     /// The field of the root element whose rows come from a stream. Its place is marked by a NUL, which no document can
     /// hold.
     pub(super) hole: Option<usize>,
+    /// The id of the call, until the root element takes it.
+    pub(super) once: Option<Once>,
+    /// The id of the call, until the message header takes it.
+    pub(super) uuid: Option<MessageId>,
 }
 
 /// A field of an open structure, as it was given.
@@ -42,6 +46,8 @@ impl<'p> Encoder<'p> {
             written: Vec::new(),
             ends: Vec::new(),
             hole: None,
+            once: None,
+            uuid: None,
         }
     }
 
@@ -60,6 +66,25 @@ impl<'p> Encoder<'p> {
             slot,
             single: false,
         })
+    }
+
+    /// Writes the root element.
+    pub(super) fn root<T: Serialize + ?Sized>(&mut self, parameters: &T) -> Result<(), EncodeError> {
+        let plan = self.plan;
+        let written = parameters.serialize(Element {
+            encoder: self,
+            slot: &plan.root,
+            single: true,
+        })?;
+        if written == 0 && self.once.is_some() {
+            Fields::begin(self, &plan.root)?.finish()?;
+        } else if written == 0 {
+            self.fill(&plan.root)?;
+        }
+        match self.once {
+            Some(_) => Err(EncodeError::value("text", "a structure with a message header")),
+            None => Ok(()),
+        }
     }
 
     /// Writes exactly one element.
@@ -392,9 +417,4 @@ impl<'a, 'p> Serializer for Element<'a, 'p> {
     fn collect_str<T: std::fmt::Display + ?Sized>(self, value: &T) -> Result<u32, EncodeError> {
         self.text(&value.to_string())
     }
-}
-
-/// Is there anything that says what may stand in this slot?
-pub(super) fn is_free(slot: &Slot) -> bool {
-    slot.ty == FREE
 }

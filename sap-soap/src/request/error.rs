@@ -5,7 +5,7 @@ use std::fmt;
 #[non_exhaustive]
 pub enum EncodeError {
     /// A value does not fit: `ItStatus[3].Vbeln: 11 characters, at most 10`. Entries of tables are counted from 0.
-    #[error("{path}: {found}, {expected}")]
+    #[error("{}{found}, {expected}", place(path))]
     Value {
         /// Where the value stands in the parameters.
         path: String,
@@ -15,7 +15,7 @@ pub enum EncodeError {
         expected: String,
     },
     /// A field that the schema does not know: `ItStatus[3].Vbelm: unknown field, the nearest is Vbeln`.
-    #[error("{path}: unknown field{}", nearest.as_ref().map(|n| format!(", the nearest is {n}")).unwrap_or_default())]
+    #[error("{}unknown field{}", place(path), nearest.as_ref().map(|n| format!(", the nearest is {n}")).unwrap_or_default())]
     UnknownField {
         /// Where the field stands in the parameters.
         path: String,
@@ -31,13 +31,22 @@ pub enum EncodeError {
         reason: String,
     },
     /// The caller's own `Serialize` failed, or made something that has no form in XML.
-    #[error("{path}: {message}")]
+    #[error("{}{message}", place(path))]
     Serialize {
         /// Where.
         path: String,
         /// What it said.
         message: String,
     },
+}
+
+/// Where it is, as the beginning of a sentence; nothing for the parameters as a whole.
+fn place(path: &str) -> String {
+    if path.is_empty() {
+        String::new()
+    } else {
+        format!("{path}: ")
+    }
 }
 
 impl EncodeError {
@@ -116,5 +125,9 @@ mod tests {
             .in_entry(0)
             .in_field("T");
         assert_eq!(error.to_string(), "T[0]: text, a structure");
+        assert_eq!(
+            EncodeError::value("text", "a structure").to_string(),
+            "text, a structure"
+        );
     }
 }

@@ -1,17 +1,17 @@
 //! Structures: fields into the schema's order, what is missing filled in, attributes into the start tag.
 
+use std::sync::Arc;
+
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeStruct};
 
 use super::arrange::{Queues, emit};
-use super::encode::{Encoder, Written, check_fixed, expected_structure, is_free, unwritable};
+use super::encode::{Encoder, Written, check_fixed, expected_structure, unwritable};
 use super::items::check_count;
-use super::plan::{Plan, Slot, StructPlan, TypePlan, close};
-use super::{EncodeError, escape};
+use super::plan::{self, Plan, Slot, StructPlan, TypePlan, close};
+use super::{EncodeError, MessageId, Once, UUID, escape};
 use crate::schema::nearest;
-use crate::value::{self, TEXT_FIELD};
+use crate::value::{self, TEXT_FIELD, TYPE_FIELD};
 
-/// Bytes of initial values that one structure may be filled with.
-const FILL_LIMIT: usize = 1 << 20;
 /// The field of [`Written`] that the schema does not know.
 const UNKNOWN: u32 = u32::MAX;
 
@@ -35,23 +35,22 @@ pub(super) struct Fields<'a, 'p> {
     given_attributes: Vec<usize>,
     key: String,
     hole: Option<usize>,
+    /// The id of the call, as long as its header did not come.
+    once: Option<Once>,
+    /// The id that this header has.
+    uuid: Option<MessageId>,
 }
 
 impl<'a, 'p> Fields<'a, 'p> {
     pub(super) fn begin(encoder: &'a mut Encoder<'p>, slot: &'a Slot) -> Result<Self, EncodeError> {
         let plan = match encoder.type_of(slot) {
-            TypePlan::Struct(plan) => {
-                if plan.is_abstract && encoder.strict() {
-                    return Err(EncodeError::value("a value", "none: its type is abstract"));
-                }
-                Some(plan)
-            }
+            TypePlan::Struct(plan) => Some(plan),
             TypePlan::Text(_) | TypePlan::Free => None,
             TypePlan::Unresolved(reason) => return Err(EncodeError::value("a value", &**reason)),
         };
         let start = encoder.out.len();
         encoder.out.extend_from_slice(&slot.open);
-        let hole = encoder.hole.take();
+        let (hole, once, uuid) = (encoder.hole.take(), encoder.once.take(), encoder.uuid.take());
         let mut fields = Self {
             slot,
             plan,
@@ -66,9 +65,15 @@ impl<'a, 'p> Fields<'a, 'p> {
             given_attributes: Vec::new(),
             key: String::new(),
             hole,
+            once,
+            uuid: None,
             encoder,
         };
         fields.dig();
+        if let Some(id) = uuid {
+            fields.field(UUID, &id)?;
+            fields.uuid = Some(id);
+        }
         Ok(fields)
     }
 
@@ -98,11 +103,16 @@ impl<'a, 'p> Fields<'a, 'p> {
 
     /// A structure of which only the text is given.
     pub(super) fn only_text(mut self, text: &str) -> Result<u32, EncodeError> {
+        self.concrete()?;
         self.text(text)?;
         self.finish()
     }
 
     pub(super) fn field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), EncodeError> {
+        if name == TYPE_FIELD {
+            return self.substitute(value).map_err(|error| error.in_field(name));
+        }
+        self.concrete()?;
         let known = self
             .plan
             .and_then(|plan| Some((plan, plan.find(name, self.next)?)));
@@ -121,12 +131,26 @@ impl<'a, 'p> Fields<'a, 'p> {
         } else {
             self.in_order = false;
         }
+        if name == UUID
+            && let Some(id) = self.uuid
+        {
+            return self.same_id(id, value).map_err(|error| error.in_field(name));
+        }
         let start = self.encoder.out.len();
         let ends = self.encoder.ends.len();
+        let once = self.once.take_if(|once| *once.header == *name);
+        self.encoder.uuid = once.as_ref().map(|once| once.id);
         let count = self
             .encoder
             .value(slot, value)
             .map_err(|error| error.in_field(name))?;
+        if self.encoder.uuid.take().is_some() {
+            if count > 0 {
+                return Err(EncodeError::value("text", "a structure that takes the UUID").in_field(name));
+            }
+            // Not given, so that it is still to come.
+            self.once = once;
+        }
         if self.encoder.strict() {
             check_count(slot, count).map_err(|error| error.in_field(name))?;
         }
@@ -156,6 +180,90 @@ impl<'a, 'p> Fields<'a, 'p> {
         Ok(())
     }
 
+    /// Is there nothing that says what may stand here?
+    fn is_free(&self) -> bool {
+        matches!(self.encoder.type_of(self.slot), TypePlan::Free)
+    }
+
+    /// A UUID that the caller gives beside the id of the call must be the same.
+    fn same_id<T: Serialize + ?Sized>(&self, id: MessageId, value: &T) -> Result<(), EncodeError> {
+        let value = value::to_value(value).map_err(EncodeError::custom)?;
+        let text = value.text().unwrap_or_default();
+        if text.is_empty() || text.parse() == Ok(id) {
+            return Ok(());
+        }
+        Err(EncodeError::value(
+            format!("{text:?}"),
+            format!("{id}, the id of the call, or nothing"),
+        ))
+    }
+
+    /// An abstract type has no values, only those derived from it do.
+    fn concrete(&self) -> Result<(), EncodeError> {
+        match self.plan {
+            Some(plan) if plan.is_abstract && self.encoder.strict() => Err(EncodeError::value(
+                "a value of an abstract type",
+                format!("{TYPE_FIELD} first, naming a type derived from it"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// `xsi:type`: the structure is of a type derived from the declared one.
+    fn substitute<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+        let value = value::to_value(value).map_err(EncodeError::custom)?;
+        let Some(name) = value.text() else {
+            return Err(EncodeError::value("a structure", "the name of a type"));
+        };
+        let fresh = self.encoder.out.len() == self.content
+            && self.attributes.is_empty()
+            && self.next == 0
+            && self.hole.is_none();
+        if !fresh {
+            return Err(EncodeError::value(
+                format!("{name:?} behind other fields"),
+                "before them: it decides which they are",
+            ));
+        }
+        let Some(declared) = self.plan else {
+            return self.builtin(name);
+        };
+        let plan: &'p Plan = self.encoder.plan;
+        match plan.substitute(declared, name) {
+            Some(found) => {
+                self.plan = Some(found);
+                self.in_order = found.flat && !found.mixed;
+                self.attributes.extend_from_slice(&found.named);
+                Ok(())
+            }
+            None => {
+                let known = plan.substitutes(declared);
+                let expected = match nearest(name, known.iter().copied()).or(known.first().copied()) {
+                    Some(nearest) => format!("a type derived from the declared one, such as {nearest}"),
+                    None => "none: the declared type has no name".to_owned(),
+                };
+                Err(EncodeError::value(format!("{name:?}"), expected))
+            }
+        }
+    }
+
+    /// `xsi:type` where nothing or text is declared: one of XML Schema's own types.
+    fn builtin(&mut self, name: &str) -> Result<(), EncodeError> {
+        let local = name.rsplit(':').next().unwrap_or(name);
+        let expected = match (self.is_free(), crate::schema::is_builtin(local)) {
+            (true, true) => None,
+            (true, false) => Some("one of XML Schema's own, such as string"),
+            (false, _) => Some("none: the type is declared"),
+        };
+        if let Some(expected) = expected {
+            return Err(EncodeError::value(format!("{name:?}"), expected));
+        }
+        self.attributes.extend_from_slice(plan::XSI_DECLARED);
+        let rest = format!(" xmlns:t=\"http://www.w3.org/2001/XMLSchema\" xsi:type=\"t:{local}\"");
+        self.attributes.extend_from_slice(rest.as_bytes());
+        Ok(())
+    }
+
     /// An attribute, the text, or a field that the schema does not know.
     fn other<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), EncodeError> {
         if let Some(attribute) = name.strip_prefix('@') {
@@ -170,7 +278,7 @@ impl<'a, 'p> Fields<'a, 'p> {
         }
         let allowed = match self.plan {
             Some(plan) => plan.open,
-            None => is_free(self.slot),
+            None => self.is_free(),
         };
         if !allowed && self.encoder.strict() {
             return Err(self.unknown(name, ""));
@@ -251,7 +359,7 @@ impl<'a, 'p> Fields<'a, 'p> {
             // A declaration that a decoder kept; the plan makes its own.
             return Ok(());
         } else {
-            let allowed = self.plan.is_none() && is_free(self.slot);
+            let allowed = self.plan.is_none() && self.is_free();
             if !allowed && self.encoder.strict() {
                 return Err(self.unknown(local, "@"));
             }
@@ -267,6 +375,11 @@ impl<'a, 'p> Fields<'a, 'p> {
     }
 
     pub(super) fn finish(mut self) -> Result<u32, EncodeError> {
+        self.concrete()?;
+        if let Some(once) = &self.once {
+            let header = Arc::clone(&once.header);
+            self.field(&header, &std::collections::BTreeMap::<&str, &str>::new())?;
+        }
         if let Some(plan) = self.plan {
             self.complete(plan)?;
         }
@@ -339,7 +452,8 @@ impl<'a, 'p> Fields<'a, 'p> {
         } else {
             Vec::new()
         };
-        let mut nil = self.slot.nillable && self.attributes.starts_with(b" xsi:nil=\"true");
+        let mut nil =
+            self.slot.nillable && memchr::memmem::find(&self.attributes, b" xsi:nil=\"true").is_some();
         for written in self.encoder.written.drain(self.written..) {
             nil = false;
             if written.field == UNKNOWN {
@@ -352,7 +466,7 @@ impl<'a, 'p> Fields<'a, 'p> {
         let source = &self.encoder.out;
         if let (Some(content), false) = (&plan.content, nil) {
             let mut fill = |slot: &Slot, out: &mut Vec<u8>| {
-                if out.len() > FILL_LIMIT + source.len() {
+                if out.len() > plan::INITIAL_BYTES + source.len() {
                     return Err("its initial value is too large".into());
                 }
                 all.fill(slot, out)

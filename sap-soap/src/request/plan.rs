@@ -7,10 +7,12 @@ mod initial;
 
 use super::escape;
 use crate::schema::{Attribute, Complex, Content, Field, Schema, Type, TypeId};
-use initial::{INITIAL_BYTES, Initial, TOO_LARGE, initial_values, write_initial};
+pub(super) use initial::INITIAL_BYTES;
+use initial::{Initial, TOO_LARGE, initial_values, write_initial};
 
 /// How many entries are made up where a list must have some.
 const MAX_FILLED: u32 = 1000;
+pub(super) const XSI_DECLARED: &[u8] = b" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
 const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// All that is needed to write one root element.
@@ -18,6 +20,8 @@ const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 pub(super) struct Plan {
     pub(super) schema: Arc<Schema>,
     pub(super) types: Vec<TypePlan>,
+    /// The numbers of the types in `types`.
+    numbers: HashMap<TypeId, usize>,
     /// The content of an initial value of each type, and its attributes; or why there is none.
     initial: Vec<Result<Initial, Arc<str>>>,
     pub(super) root: Slot,
@@ -39,6 +43,10 @@ pub(super) enum TypePlan {
 
 #[derive(Debug)]
 pub(super) struct StructPlan {
+    id: TypeId,
+    /// ` xmlns:xsi="…" xmlns:t="…" xsi:type="t:Name"`: what a start tag says where a base of this type is declared. Empty for a
+    /// type without a name.
+    pub(super) named: Box<[u8]>,
     pub(super) slots: Box<[Slot]>,
     /// Indexes of `slots`, by name.
     sorted: Box<[u32]>,
@@ -146,9 +154,21 @@ impl Plan {
         let root_tag = builder.tag(root.namespace.as_ref(), &root.name);
         let mut types = vec![TypePlan::Free];
         let mut next = 0;
-        while let Some(id) = builder.queue.get(next).copied() {
-            next += 1;
-            types.push(builder.type_plan(id));
+        loop {
+            let begun = next;
+            while let Some(id) = builder.queue.get(next).copied() {
+                next += 1;
+                types.push(builder.type_plan(id));
+            }
+            // What may stand for them by `xsi:type`. Afterwards, so that it takes no room from what is asked for.
+            for index in begun..next {
+                for derived in schema.derived(builder.queue[index]) {
+                    builder.number(*derived);
+                }
+            }
+            if builder.queue.len() == next {
+                break;
+            }
         }
         let mut open = format!("<{root_tag}");
         for (number, namespace) in builder.prefixes.iter().enumerate() {
@@ -169,9 +189,11 @@ impl Plan {
             ..slot(root, &root_tag, root_type)
         };
         let initial = initial_values(&schema, &types);
+        let numbers = builder.numbers;
         Self {
             schema,
             types,
+            numbers,
             initial,
             root,
             free_row: None,
@@ -193,6 +215,7 @@ impl Plan {
         Self {
             schema: Arc::default(),
             types: vec![TypePlan::Free],
+            numbers: HashMap::new(),
             initial: vec![Ok(Initial::default())],
             root,
             free_row: Some(Slot::free("item")),
@@ -222,6 +245,43 @@ impl Plan {
                 }
             }
         }
+    }
+
+    /// The field of the root element that is a message header with a UUID.
+    pub(super) fn message_header(&self) -> Option<Arc<str>> {
+        let TypePlan::Struct(root) = self.types.get(self.root.ty)? else {
+            return None;
+        };
+        let header = root.slots.iter().find(|slot| {
+            let has_uuid = || match self.types.get(slot.ty) {
+                Some(TypePlan::Struct(header)) => header.find(super::UUID, 0).is_some(),
+                Some(TypePlan::Free | TypePlan::Text(_) | TypePlan::Unresolved(_)) | None => false,
+            };
+            slot.name.ends_with("MessageHeader") && slot.max == 1 && has_uuid()
+        })?;
+        Some(Arc::clone(&header.name))
+    }
+
+    /// The type that `xsi:type` names where `declared` is expected.
+    pub(super) fn substitute(&self, declared: &StructPlan, name: &str) -> Option<&StructPlan> {
+        let id = self.schema.substitute(declared.id, name)?;
+        match self.types.get(*self.numbers.get(&id)?) {
+            Some(TypePlan::Struct(plan)) => Some(plan),
+            Some(TypePlan::Free | TypePlan::Text(_) | TypePlan::Unresolved(_)) | None => None,
+        }
+    }
+
+    /// The names of the types that may stand for `declared`, itself included.
+    pub(super) fn substitutes(&self, declared: &StructPlan) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut open = vec![declared.id];
+        while let Some(id) = open.pop() {
+            if let Type::Complex(complex) = self.schema.get(id) {
+                names.extend(complex.name.as_deref());
+            }
+            open.extend(self.schema.derived(id));
+        }
+        names
     }
 
     /// Writes the element with its preset or initial value.
@@ -260,6 +320,25 @@ pub(super) fn close(slot: &Slot, content: usize, out: &mut Vec<u8>) {
     } else {
         out.extend_from_slice(&slot.close);
     }
+}
+
+/// See [`StructPlan::named`]. The prefixes are declared where they are used: few elements need them.
+fn type_attribute(complex: &Complex) -> Vec<u8> {
+    let Some(name) = &complex.name else {
+        return Vec::new();
+    };
+    let mut out = XSI_DECLARED.to_vec();
+    match &complex.namespace {
+        None => out.extend_from_slice(b" xsi:type=\""),
+        Some(namespace) => {
+            out.extend_from_slice(b" xmlns:t=\"");
+            let _ = escape::attribute(&mut out, namespace, true);
+            out.extend_from_slice(b"\" xsi:type=\"t:");
+        }
+    }
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'"');
+    out
 }
 
 fn attribute_value(schema: &Schema, attribute: &AttributePlan) -> Option<String> {
@@ -330,11 +409,11 @@ impl Builder<'_> {
             Type::Complex(complex) if complex.open && complex.mixed && complex.fields.is_empty() => {
                 TypePlan::Free
             }
-            Type::Complex(complex) => TypePlan::Struct(self.struct_plan(complex)),
+            Type::Complex(complex) => TypePlan::Struct(self.struct_plan(id, complex)),
         }
     }
 
-    fn struct_plan(&mut self, complex: &Complex) -> StructPlan {
+    fn struct_plan(&mut self, id: TypeId, complex: &Complex) -> StructPlan {
         let mut slots = Vec::with_capacity(complex.fields.len());
         for field in &complex.fields {
             self.nillable |= field.nillable;
@@ -345,6 +424,8 @@ impl Builder<'_> {
         let mut sorted: Vec<u32> = (0..slots.len() as u32).collect();
         sorted.sort_by(|a, b| slots[*a as usize].name.cmp(&slots[*b as usize].name));
         StructPlan {
+            id,
+            named: type_attribute(complex).into(),
             slots: slots.into(),
             sorted: sorted.into(),
             attributes: complex.attributes.iter().map(|a| self.attribute(a)).collect(),

@@ -55,6 +55,8 @@ impl RowWriter {
             written: mem::take(&mut self.written),
             ends: mem::take(&mut self.ends),
             hole: None,
+            once: None,
+            uuid: None,
         };
         let result = encoder.single(&self.item, row);
         let Encoder {

@@ -6,12 +6,13 @@ use serde_json::{Map, Value};
 
 use super::EncodeError;
 use crate::schema::{Builtin, Complex, Compositor, Content, Field, Schema, Simple, SimpleKind, Type, TypeId};
+use crate::value::{TEXT_FIELD, TYPE_FIELD};
 use crate::wsdl::{Operation, Wsdl};
 
 /// Fields after which only new types are shown in full: deep descriptions would go on for ever.
 const FULL: usize = 2_000;
 /// Fields after which only what must be there is shown.
-const MOST: usize = 20_000;
+const MOST: usize = 6_000;
 const MAX_DEPTH: usize = 64;
 
 impl Wsdl {
@@ -80,14 +81,53 @@ impl Sampler<'_> {
         })
     }
 
+    /// The first type that has values, of those derived from an abstract one.
+    fn derived(&mut self, declared: TypeId, required: bool) -> Option<Value> {
+        let schema = self.schema;
+        let mut open: Vec<TypeId> = schema.derived(declared).iter().rev().copied().collect();
+        let (id, complex) = loop {
+            let id = open.pop()?;
+            match schema.get(id) {
+                Type::Complex(complex) if !complex.is_abstract && complex.name.is_some() => {
+                    break (id, complex);
+                }
+                Type::Complex(_) | Type::Simple(_) | Type::Unresolved(_) => open.extend(schema.derived(id)),
+            }
+        };
+        let name = complex.name.as_deref()?;
+        let name = match &complex.namespace {
+            // Two derived types share the local name.
+            Some(namespace) if schema.substitute(declared, name) != Some(id) => {
+                format!("{{{namespace}}}{name}")
+            }
+            Some(_) | None => name.to_owned(),
+        };
+        let mut object = Map::from_iter([(TYPE_FIELD.to_owned(), Value::String(name))]);
+        match self.complex(id, complex, required)? {
+            Value::Object(fields) => object.extend(fields),
+            Value::Array(rows) => {
+                let item = complex.table_item()?;
+                object.insert(item.name.to_string(), Value::Array(rows));
+            }
+            text => {
+                object.insert(TEXT_FIELD.to_owned(), text);
+            }
+        }
+        Some(Value::Object(object))
+    }
+
     fn complex(&mut self, id: TypeId, complex: &Complex, required: bool) -> Option<Value> {
         let schema = self.schema;
+        if complex.is_abstract {
+            return self.derived(id, required);
+        }
         let again = self.path.contains(&id) || self.path.len() >= MAX_DEPTH;
         let known = self.fields > FULL && self.seen.contains(&id);
-        if !required && (again || known || complex.is_abstract || schema.problem(id).is_some()) {
+        if !required && (again || known || schema.problem(id).is_some()) {
             return None;
         }
-        if self.path.len() >= MAX_DEPTH * 2 {
+        // What needs itself twice would double with each step.
+        if self.path.len() >= MAX_DEPTH * 2 || self.fields > MOST * 2 {
             return None;
         }
         let mut object = Map::new();
@@ -107,7 +147,7 @@ impl Sampler<'_> {
             if object.is_empty() {
                 return Some(text);
             }
-            object.insert("$".to_owned(), text);
+            object.insert(TEXT_FIELD.to_owned(), text);
             return Some(Value::Object(object));
         }
         self.seen.insert(id);

@@ -25,7 +25,8 @@ impl Namespaces {
     }
 
     /// Reads the attributes of the element at `depth`: declarations are remembered, the others go to `each` by the name
-    /// that a field gets (`unitCode`, `xsi:nil`, `xml:lang`).
+    /// that a field gets (`unitCode`, `xsi:nil`, `xml:lang`). The value of `xsi:type` is a name too, and loses its prefix like
+    /// all names.
     pub(super) fn read(
         &mut self,
         depth: usize,
@@ -55,7 +56,10 @@ impl Namespaces {
             match prefix(name) {
                 "" => each(name, value),
                 "xml" => each(name, value),
-                other if find(bindings, other) == XSI => each(&format!("xsi:{}", local(name)), value),
+                other if find(bindings, other) == XSI => match local(name) {
+                    "type" => each("xsi:type", local(value.trim_ascii())),
+                    name => each(&format!("xsi:{name}"), value),
+                },
                 _ => each(local(name), value),
             }
         })

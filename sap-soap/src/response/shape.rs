@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::decode::{Decoded, Kind};
 use crate::schema::{Complex, Schema, Type, TypeId};
-use crate::value::{Row, TEXT_FIELD, Value};
+use crate::value::{Row, TEXT_FIELD, TYPE_FIELD, Value};
 use crate::wsdl::Operation;
 
 /// How often each element came that the schema does not know, by its path without row numbers: `EtDue.NewField`.
@@ -111,6 +111,10 @@ struct Conform<'a> {
 
 impl Conform<'_> {
     fn value(&mut self, ty: TypeId, value: Value) -> Value {
+        let named = value.as_struct().and_then(|row| row.text(TYPE_FIELD));
+        let ty = named
+            .and_then(|name| self.schema.substitute(ty, name))
+            .unwrap_or(ty);
         let Type::Complex(complex) = self.schema.get(ty) else {
             return value;
         };

@@ -133,6 +133,11 @@ pub(super) const BUILTINS: &[(&str, Builtin)] = &[
     ("base64Binary", Builtin::Base64Binary),
 ];
 
+/// Is this the name of one of XML Schema's own simple types?
+pub(crate) fn is_builtin(name: &str) -> bool {
+    BUILTINS.iter().any(|(known, _)| *known == name)
+}
+
 impl Builtin {
     /// Is white space kept as it stands? (For all other types blanks at both ends do not count.)
     pub fn keeps_blanks(self) -> bool {

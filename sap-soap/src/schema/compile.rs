@@ -63,6 +63,7 @@ pub(crate) fn compile(raw: &mut RawSchemas, limits: &Limits) -> Schema {
     };
     Schema {
         problems: problems(&types),
+        derived: derived(&types),
         types,
         elements,
         element_index: globals
@@ -76,6 +77,17 @@ pub(crate) fn compile(raw: &mut RawSchemas, limits: &Limits) -> Schema {
             .map(|(name, id)| (key(name), TypeId(*id)))
             .collect(),
     }
+}
+
+/// From each type to those that are derived from it directly.
+fn derived(types: &[Type]) -> HashMap<TypeId, Vec<TypeId>> {
+    let mut derived: HashMap<TypeId, Vec<TypeId>> = HashMap::default();
+    for (ty, number) in types.iter().zip(0..) {
+        if let Type::Complex(Complex { base: Some(base), .. }) = ty {
+            derived.entry(*base).or_default().push(TypeId(number));
+        }
+    }
+    derived
 }
 
 /// The types that cannot have a value, and why: the unresolved ones and, up from them, all that require one of them.
@@ -243,6 +255,7 @@ impl Compiler<'_> {
     fn complex(&mut self, raw: &RawComplex, depth: usize) -> Type {
         let mut out = Complex {
             name: self.local(raw.name),
+            namespace: raw.name.and_then(|name| self.names().namespace(name.ns)),
             mixed: raw.mixed,
             any_attribute: raw.any_attribute,
             is_abstract: raw.is_abstract,
@@ -280,7 +293,10 @@ impl Compiler<'_> {
                     Type::Complex(complex) if complex.fields.len() > left => {
                         return unresolved(TOO_MANY_FIELDS);
                     }
-                    Type::Complex(complex) => base = Some(complex.clone()),
+                    Type::Complex(complex) => {
+                        base = Some(complex.clone());
+                        out.base = Some(id).filter(|id| id.0 != self.any);
+                    }
                     Type::Simple(_) => out.text = Some(id),
                     Type::Unresolved(reason) => return Type::Unresolved(Arc::clone(reason)),
                 }
@@ -318,6 +334,7 @@ impl Compiler<'_> {
             Type::Simple(_) => Ok(id),
             Type::Unresolved(reason) => Err(Arc::clone(reason)),
             Type::Complex(complex) => {
+                out.base = Some(id);
                 out.attributes = complex.attributes.clone();
                 out.any_attribute |= complex.any_attribute;
                 complex

@@ -3,6 +3,15 @@ use std::sync::Arc;
 /// Keyed by a random number per process, like the standard one, and faster on short keys.
 pub(crate) type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
 
+/// Namespace and local name of `{namespace}name`, `prefix:name` (whose namespace is not known) or `name`.
+pub(crate) fn split(name: &str) -> (Option<&str>, &str) {
+    let name = name.trim_ascii();
+    match name.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+        Some((namespace, local)) => (Some(namespace), local),
+        None => (None, name.rsplit(':').next().unwrap_or(name)),
+    }
+}
+
 /// An interned string. [`Sym::EMPTY`] is `""`, which as a namespace means "none".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Sym(u32);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use customs_http::scripted::{Reply, ScriptedTransport, When};
-use customs_http::{Phase, Request, Sent, Timeouts, TransportErrorKind};
+use customs_http::{CookieTransport, Phase, Request, Sent, Timeouts, Transport, TransportErrorKind};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -482,6 +482,31 @@ async fn a_session_keeps_its_cookies_to_itself() {
             None
         ]
     );
+}
+
+#[tokio::test]
+async fn a_bapi_and_its_commit_of_another_wsdl_share_a_session() {
+    let script = ScriptedTransport::new();
+    let cookie = HeaderValue::from_static("sap-contextid=SID%3aANON; path=/sap");
+    script.push(xml(envelope("ZCustomsPutStatus", "")).header(SET_COOKIE, cookie));
+    script.push(xml(
+        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body><r:BAPI_TRANSACTION_COMMIT.Response \
+         xmlns:r=\"urn:sap-com:document:sap:rfc:functions\"><RETURN/></r:BAPI_TRANSACTION_COMMIT.Response></e:Body></e:Envelope>",
+    ));
+    let session: Arc<dyn Transport> = Arc::new(CookieTransport::new(Arc::new(script.clone())));
+    let (_, described) = client();
+    let bapi = Client::new(Arc::clone(&session), Arc::clone(described.wsdl()), config());
+    let commit = Client::without_wsdl(session, config());
+    bapi.call("ZCustomsPutStatus", &json!({"ItStatus": []}))
+        .await
+        .unwrap();
+    commit
+        .call("BAPI_TRANSACTION_COMMIT", &json!({"WAIT": "X"}))
+        .await
+        .unwrap();
+    let sent = script.requests();
+    assert_eq!(sent[1].headers[COOKIE], "sap-contextid=SID%3aANON");
+    assert!(sent[1].text().contains("<WAIT>X</WAIT>"));
 }
 
 #[tokio::test]

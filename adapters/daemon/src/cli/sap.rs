@@ -6,18 +6,24 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use sap_soap::request::RequestEncoder;
 use sap_soap::response::{DecodeOptions, ReadOptions, Received, ReplyReader, Step, decode};
-use sap_soap::wsdl::{Description, OperationDescription, Wsdl};
+use sap_soap::wsdl::Wsdl;
 
 use super::output::Output;
 use super::{Format, Result};
 
-/// Works with SAP's WSDLs and messages, without a SAP system.
+mod call;
+mod describe;
+
+/// Works with SAP's WSDLs and messages; only `call` needs a SAP system.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// List the services and operations of a WSDL.
+    /// List the services and operations of a WSDL, in text with their fields.
     Describe {
         /// The WSDL file.
         wsdl: PathBuf,
+        /// Only this operation, with all its fields; text only.
+        #[arg(conflicts_with = "format")]
+        operation: Option<String>,
         /// How the list is printed.
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
@@ -36,6 +42,8 @@ pub(crate) enum Command {
         /// The operation.
         operation: String,
     },
+    /// Call an operation with parameters from standard input (JSON).
+    Call(Box<call::Args>),
     /// Generate Rust types from a WSDL: a struct for each structure of an operation, or of all.
     Codegen {
         /// The WSDL file.
@@ -73,11 +81,15 @@ const PIECE: usize = 64 << 10;
 
 pub(crate) fn run(command: Command, output: &mut Output) -> Result {
     match command {
-        Command::Describe { wsdl, format } => {
-            let description = load(&wsdl)?.describe();
+        Command::Describe {
+            wsdl,
+            operation,
+            format,
+        } => {
+            let wsdl = load(&wsdl)?;
             match format {
-                Format::Json => output.json(&description)?,
-                Format::Text => describe(&description, output)?,
+                Format::Json => output.json(&wsdl.describe())?,
+                Format::Text => describe::text(&wsdl, operation.as_deref(), output)?,
             }
         }
         Command::Sample { wsdl, operation } => {
@@ -87,11 +99,12 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result {
         Command::Encode { wsdl, operation } => {
             let wsdl = load(&wsdl)?;
             let encoder = RequestEncoder::new(&wsdl, wsdl.operation(&operation)?)?;
-            let parameters: sap_soap::Value = serde_json::from_reader(stdin().lock())
+            let parameters: serde_json::Value = serde_json::from_reader(stdin().lock())
                 .context("standard input: expected parameters as JSON")?;
             output.bytes(&encoder.encode(&parameters)?)?;
             output.line("")?;
         }
+        Command::Call(args) => return super::block_on(call::run(*args, output)),
         Command::Codegen { wsdl, operation } => {
             let code = sap_soap::codegen::generate(&load(&wsdl)?, operation.as_deref())?;
             output.bytes(code.as_bytes())?;
@@ -114,37 +127,6 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result {
 
 fn load(file: &std::path::Path) -> anyhow::Result<Wsdl> {
     Ok(Wsdl::from_file(file)?)
-}
-
-fn describe(description: &Description, output: &mut Output) -> anyhow::Result<()> {
-    let line = |output: &mut Output, operation: &OperationDescription| {
-        let OperationDescription {
-            name,
-            input,
-            output: reply,
-            problem,
-            ..
-        } = operation;
-        let element = |e: &Option<std::sync::Arc<str>>| e.as_deref().unwrap_or("(nothing)").to_owned();
-        output.line(format_args!("  {name}: {} → {}", element(input), element(reply)))?;
-        match problem {
-            Some(problem) => output.line(format_args!("    cannot be called: {problem}")),
-            None => Ok(()),
-        }
-    };
-    for service in &description.services {
-        output.line(format_args!("service {}", service.name))?;
-        for operation in &service.operations {
-            line(output, operation)?;
-        }
-    }
-    for port_type in &description.port_types {
-        output.line(format_args!("port type {}", port_type.name))?;
-        for operation in &port_type.operations {
-            line(output, operation)?;
-        }
-    }
-    Ok(())
 }
 
 fn decode_whole(wsdl: Option<PathBuf>, operation: Option<String>, output: &mut Output) -> anyhow::Result<()> {

@@ -18,5 +18,6 @@ mod ledger;
 mod lookup;
 mod once;
 mod sap;
+mod sap_call;
 mod support;
 mod unipass;

@@ -174,7 +174,11 @@ fn shape(path: &Path, outside: &BTreeSet<String>, key: &str, message: &str) -> C
         .trim_start_matches("invalid type: ")
         .trim_start_matches("invalid value: ")
         .trim_start_matches("found ");
-    let secret = key.ends_with("password") || key.starts_with("unipass.keys") || key == "ledger.url";
+    let secret = ["password", "client_key", "proxy"]
+        .iter()
+        .any(|name| key.ends_with(name))
+        || key.starts_with("unipass.keys")
+        || key == "ledger.url";
     let found = if outside.contains(&key) || secret {
         if secret {
             "something that is not shown"

@@ -7,8 +7,10 @@ use super::super::escape;
 use super::{Slot, TypePlan, attribute_value, close};
 use crate::schema::{Schema, Type, TypeId};
 
-/// Bytes that the initial values of all types may take together, and those that are filled in at one place.
-pub(super) const INITIAL_BYTES: usize = 1 << 20;
+/// Bytes that the initial values of all types may take together.
+const ALL_BYTES: usize = 1 << 20;
+/// Bytes that are filled in at one place: a few hundred structures of the largest kind.
+pub(in crate::request) const INITIAL_BYTES: usize = 256 << 10;
 pub(super) const TOO_LARGE: &str = "its initial value is too large";
 /// How deep required structures may nest.
 const INITIAL_DEPTH: usize = 100;
@@ -25,7 +27,7 @@ pub(super) fn initial_values(schema: &Schema, types: &[TypePlan]) -> Vec<Result<
     let mut filler = InitialValues {
         schema,
         types,
-        left: INITIAL_BYTES,
+        left: ALL_BYTES,
         open: vec![false; types.len()],
         done: (0..types.len()).map(|_| None).collect(),
     };

@@ -1,7 +1,8 @@
 //! The proof over real descriptions: an independent validator takes the sample of every operation.
 
+use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use sap_soap::request::{EncodeError, RequestEncoder};
@@ -20,8 +21,41 @@ fn libxml2_accepts_the_sample_of_every_operation_of_the_corpus() {
     };
     println!("{proof:?}");
     assert_eq!(proof.errors, json!([]), "{proof:#?}");
-    assert_eq!(proof.valid + proof.unresolvable, proof.operations);
+    assert_eq!(proof.valid + proof.unresolvable.len(), proof.operations);
     assert!(proof.valid > 100);
+    // What is not proved needs a document that is nowhere in the folder.
+    let there: BTreeSet<String> = ["wsdl", "xsd"]
+        .into_iter()
+        .flat_map(|extension| corpus::files(&folder, extension))
+        .filter_map(|path| Some(path.file_name()?.to_str()?.to_ascii_lowercase()))
+        .collect();
+    for Unresolvable(file, operation, absent) in &proof.unresolvable {
+        assert!(!absent.is_empty(), "{}: {operation}", file.display());
+        for document in absent {
+            let name = Path::new(document)
+                .file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_ascii_lowercase();
+            assert!(
+                !there.contains(&name),
+                "{}: {operation} needs {document}, which is there",
+                file.display()
+            );
+        }
+        // And the description itself says so, to whoever calls it.
+        let wsdl = Wsdl::from_file(file).unwrap();
+        assert_eq!(
+            wsdl.missing.len(),
+            absent.len(),
+            "{}: {:?}",
+            file.display(),
+            wsdl.missing
+        );
+        let problem = wsdl.operation(operation).unwrap().problem().unwrap();
+        assert!(problem.contains("is not declared"), "{problem}");
+    }
 }
 
 #[test]
@@ -51,17 +85,21 @@ fn libxml2_accepts_the_samples_of_our_own_descriptions() {
     };
     // Three cannot be called: a missing type, rpc style, no input.
     assert_eq!(proof.errors, json!([]), "{proof:#?}");
-    assert_eq!((proof.operations, proof.valid), (8, 5), "{proof:?}");
+    assert_eq!((proof.operations, proof.valid), (10, 7), "{proof:?}");
 }
 
 /// What the validator counted.
 #[derive(Debug)]
 struct Proof {
-    operations: u64,
-    valid: u64,
-    unresolvable: u64,
+    operations: usize,
+    valid: usize,
+    unresolvable: Vec<Unresolvable>,
     errors: Value,
 }
+
+/// File, operation, and the documents that it refers to and that are not there.
+#[derive(Debug, serde::Deserialize)]
+struct Unresolvable(PathBuf, String, Vec<String>);
 
 /// Validates a request of every operation below a folder. `None`: skipped.
 fn prove(
@@ -96,11 +134,12 @@ fn prove(
         files.push(json!({"file": file, "operations": operations}));
     }
     let mut result = validate(&json!({"folder": folder, "files": files}));
-    let count = |key: &str| result[key].as_u64().unwrap();
+    let count = |key: &str| usize::try_from(result[key].as_u64().unwrap()).unwrap();
+    let (operations, valid) = (count("operations"), count("valid"));
     Some(Proof {
-        operations: count("operations"),
-        valid: count("valid"),
-        unresolvable: count("unresolvable"),
+        operations,
+        valid,
+        unresolvable: serde_json::from_value(result["unresolvable"].take()).unwrap(),
         errors: result["errors"].take(),
     })
 }
