@@ -320,7 +320,16 @@ macro_rules! cells {
 }
 cells!(sqlx::sqlite::SqliteRow);
 #[cfg(feature = "postgres")]
-cells!(sqlx::postgres::PgRow);
+impl Cells for sqlx::postgres::PgRow {
+    fn text(&self, column: &str) -> sqlx::Result<Option<String>> {
+        self.try_get(column)
+    }
+    /// All columns are BIGINT; a number that stands in a statement is INTEGER here, and no other type is read for it.
+    fn int(&self, column: &str) -> sqlx::Result<Option<i64>> {
+        let small = || self.try_get(column).map(|n: Option<i32>| n.map(i64::from));
+        self.try_get(column).or_else(|error| small().map_err(|_| error))
+    }
+}
 #[cfg(feature = "mysql")]
 cells!(sqlx::mysql::MySqlRow);
 
