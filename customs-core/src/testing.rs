@@ -72,7 +72,7 @@ impl StagedCustoms {
         self.stage().error = error;
     }
 
-    /// The nth question from now on fails after half the time, in trouble.
+    /// The nth question from now on is too much: it fails after half the time.
     pub(crate) fn fail_nth(&self, n: usize) {
         let mut stage = self.stage();
         stage.fails_at = Some(stage.asked + n);
@@ -114,7 +114,7 @@ impl CustomsApi for StagedCustoms {
             stage.under_way += 1;
             stage.most = stage.most.max(stage.under_way);
             if stage.fails_at == Some(stage.asked) {
-                let trouble = Error::new(ErrorKind::Unavailable, "503").sent(Sent::Answered);
+                let trouble = Error::new(ErrorKind::RateLimited, "429").sent(Sent::Answered);
                 (stage.takes / 2, Some(trouble))
             } else {
                 (stage.takes, stage.error.clone())

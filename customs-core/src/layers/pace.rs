@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tracing::{info, warn};
 
 use super::sign::Sign;
-use crate::{CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Error, Result, ServiceId};
+use crate::{CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Error, ErrorKind, Result, ServiceId};
 
 /// An answer is slow when it takes this many times as long as usual …
 const SLOW_FACTOR: u32 = 4;
@@ -16,12 +16,17 @@ const SLOW_FACTOR: u32 = 4;
 const SLOW_FLOOR: Duration = Duration::from_secs(1);
 /// The weight of one answer in what is usual.
 const USUAL_WEIGHT: u32 = 32;
+/// So many failures are trouble of the service …
+const STRAIN: f64 = 2.0;
+/// … and each good answer makes up for this much of one.
+const RELIEF: f64 = 0.1;
 
 /// How many calls may be under way at once, learned for each service from how its calls end. [`Watch`] tells how they ended,
 /// [`RateLimit`](super::RateLimit) keeps to it.
 ///
 /// - It begins at the most that is allowed, and is never above it nor below one.
-/// - Trouble (too many requests, a server error, a page that is no answer, no answer in time) halves it. Calls that were under
+/// - Trouble halves it: a server error, a page that is no answer, no answer in time. A single failure is none, it may be the
+///   question's; a second one before ten good answers is. Too many requests (429) is trouble at once. Calls that were under
 ///   way then change nothing more: they tell of the same time.
 /// - An answer that takes four times as long as usual, and more than a second, takes a tenth off.
 /// - Each round of good answers raises it by one.
@@ -73,6 +78,8 @@ struct State {
     limit: f64,
     /// Slots to take back as soon as they are free: the limit fell while they were in use.
     owed: usize,
+    /// Failures that no good answers made up for.
+    strain: f64,
     /// Calls that began before this tell nothing new.
     cut_at: Option<Instant>,
     usual: Option<Duration>,
@@ -113,6 +120,7 @@ impl Lane {
             state: Mutex::new(State {
                 limit: most as f64,
                 owed: 0,
+                strain: 0.0,
                 cut_at: None,
                 usual: None,
                 rest_until: None,
@@ -152,12 +160,15 @@ impl Lane {
                 {
                     state.rest_until = state.rest_until.max(Some(until));
                 }
-                if is_news {
+                let is_told = error.is_some_and(|e| e.kind() == ErrorKind::RateLimited);
+                state.strain += if is_news { 1.0 } else { 0.0 };
+                if is_news && (is_told || state.strain >= STRAIN) {
                     state.limit = (state.limit / 2.0).max(1.0);
-                    state.cut_at = Some(now);
+                    (state.cut_at, state.strain) = (Some(now), 0.0);
                 }
             }
             Sign::Health => {
+                state.strain = (state.strain - RELIEF).max(0.0);
                 let took = now.saturating_duration_since(began);
                 let usual = state.usual.unwrap_or(took);
                 let is_slow = took > (usual * SLOW_FACTOR).max(SLOW_FLOOR);
@@ -228,7 +239,6 @@ mod tests {
     use futures_util::future::join_all;
 
     use super::*;
-    use crate::ErrorKind;
     use crate::layers::RateLimit;
     use crate::testing::{StagedCustoms, context, query};
 
@@ -273,7 +283,7 @@ mod tests {
             );
             assert_eq!((ask(&paced, 8).await, limit(&pace)), (0, 4));
             for expected in [2, 1, 1] {
-                ask(&paced, 1).await;
+                ask(&paced, 2).await;
                 assert_eq!(limit(&pace), expected, "never below one");
             }
             customs.fail_with(None);
@@ -294,6 +304,24 @@ mod tests {
                 "all slots are back"
             );
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_among_good_answers_may_be_the_questions() {
+        let customs = StagedCustoms::taking(SECOND / 10);
+        let (paced, pace) = paced(&customs, 16);
+        let trouble = Error::new(ErrorKind::Unavailable, "예상치 못한 오류").transient();
+        for _ in 0..5 {
+            customs.fail_with(Some(trouble.clone()));
+            ask(&paced, 1).await;
+            customs.fail_with(None);
+            ask(&paced, 10).await;
+        }
+        assert_eq!(limit(&pace), 16);
+        customs.fail_with(Some(trouble));
+        ask(&paced, 1).await;
+        ask(&paced, 1).await;
+        assert_eq!(limit(&pace), 8, "two with nothing good in between are the service's");
     }
 
     #[tokio::test(start_paused = true)]

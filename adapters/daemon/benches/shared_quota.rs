@@ -1,0 +1,154 @@
+//! Whether processes that share a quota keep to it and use it: `cargo bench -p customs-daemon --bench shared_quota`.
+//!
+//! Four `customs once`, started together, with one SQLite ledger, `rate = 50`, `burst = 10` and `shared = true`. What arrived when
+//! stands in the simulator's own log. The bars: no window of a second with more than 60 arrivals, and at least 95 % of the quota
+//! used over the middle 80 % of the time. It takes about 25 s, and needs no optimised build: `--profile dev` will do.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
+
+use customs_test_harness::sap::SapSimulator;
+use customs_test_harness::unipass::UnipassSimulator;
+
+const PROCESSES: usize = 4;
+const RECORDS: u32 = 300;
+const RATE: f64 = 50.0;
+const BURST: usize = 10;
+const USED_BAR: f64 = 0.95;
+const SECOND: u64 = 1_000_000;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    match runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run())) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Outcome<bool> {
+    let folder = tempfile::tempdir()?;
+    let customs = UnipassSimulator::builder().key("API001", "bench-key").start().await?;
+    let mut saps = Vec::new();
+    for process in 0..PROCESSES {
+        let sap = SapSimulator::builder()
+            .records(RECORDS)
+            .auth("CUSTOMS", "bench")
+            .start()
+            .await?;
+        let text = config(process, &sap.endpoint_url(), &sap.wsdl_url(), &customs.base_url());
+        std::fs::write(file(folder.path(), process), text)?;
+        saps.push(sap);
+    }
+    let ready = program("migrate", &file(folder.path(), 0)).status()?;
+    if !ready.success() {
+        return Err("the ledger cannot be made".into());
+    }
+    let mut running: Vec<Child> = Vec::new();
+    for process in 0..PROCESSES {
+        running.push(program("once", &file(folder.path(), process)).spawn()?);
+    }
+    for child in running {
+        // Waiting blocks this thread only; the simulators have the others.
+        let status = tokio::task::spawn_blocking(move || child.wait_with_output()).await??;
+        if !status.status.success() {
+            let said = [status.stdout, status.stderr].concat();
+            return Err(String::from_utf8_lossy(&said).into_owned().into());
+        }
+    }
+    let at: Vec<u64> = customs.arrivals().iter().map(|arrival| arrival.at_us).collect();
+    customs.shutdown().await;
+    judge(&at)
+}
+
+fn judge(at: &[u64]) -> Outcome<bool> {
+    let (first, last) = (at.first().ok_or("nothing arrived")?, at.last().ok_or("nothing arrived")?);
+    let most = RATE as usize + BURST;
+    let fullest = at
+        .iter()
+        .enumerate()
+        .map(|(i, from)| at.iter().skip(i).take_while(|t| **t < from + SECOND).count())
+        .max()
+        .unwrap_or_default();
+    let over = at.iter().zip(at.iter().skip(most)).filter(|(from, t)| **t - **from < SECOND).count();
+    let tenth = (last - first) / 10;
+    let (from, until) = (first + tenth, last - tenth);
+    let middle = at.iter().filter(|t| (from..until).contains(t)).count();
+    let used = middle as f64 / ((until - from) as f64 / SECOND as f64 * RATE);
+    let is_good = over == 0 && used >= USED_BAR;
+    writeln!(
+        std::io::stdout(),
+        "{} arrivals of {PROCESSES} processes in {:.1} s: fullest second {fullest}, {over} over {most}; {:.1} % used (bar {:.0} %): {}",
+        at.len(),
+        (last - first) as f64 / SECOND as f64,
+        used * 100.0,
+        USED_BAR * 100.0,
+        if is_good { "met" } else { "MISSED" }
+    )?;
+    Ok(is_good)
+}
+
+fn file(folder: &Path, process: usize) -> std::path::PathBuf {
+    folder.join(format!("process{process}.toml"))
+}
+
+fn program(command: &str, config: &Path) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_customs"));
+    program
+        .arg(command)
+        .arg("--config")
+        .arg(config)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    program
+}
+
+fn config(process: usize, endpoint: &str, wsdl: &str, base_url: &str) -> String {
+    format!(
+        r#"
+[[job]]
+name = "process{process}"
+company = "1000"
+page_size = 100
+chunk_size = 50
+[job.source]
+wsdl = "{wsdl}"
+endpoint = "{endpoint}"
+user = "CUSTOMS"
+password = "bench"
+operation = "ZCustomsGetDue"
+rows = "EtDue"
+page = {{ size = "IvMax", cursor = "IvAfter" }}
+key = ["Bukrs", "Vbeln"]
+origin = ["Bukrs", "Vbeln", "Posnr"]
+current = "Stats"
+[job.query]
+service = "cargo-progress"
+params = {{ cargMtNo = "{{CargMtNo|trim}}" }}
+[job.sink]
+operation = "ZCustomsPutStatus"
+rows = "ItStatus"
+results = {{ table = "EtReturn", row = "Row" }}
+columns = {{ Bukrs = "{{origin.Bukrs}}", Vbeln = "{{origin.Vbeln}}", Posnr = "{{origin.Posnr}}", Stats = "{{verdict|left:2}}" }}
+[unipass]
+base_url = "{base_url}"
+keys = {{ API001 = "bench-key" }}
+rate = {RATE}
+burst = {BURST}
+shared = true
+in_flight = 20
+[ledger]
+url = "sqlite:shared.db"
+"#
+    )
+}
