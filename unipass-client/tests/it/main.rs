@@ -11,6 +11,8 @@ mod client;
 #[cfg(feature = "pipeline")]
 mod conformance;
 mod decode;
+mod docs;
+mod facts;
 mod generate;
 mod live;
 #[cfg(feature = "pipeline")]
