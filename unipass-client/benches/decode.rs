@@ -43,9 +43,8 @@ fn run() -> Outcome<bool> {
     }
     ratios.sort_by(f64::total_cmp);
     let ratio = ratios.get(PAIRS / 2).copied().unwrap_or_default();
-    let speed = |time: Duration| {
-        body.len() as f64 * f64::from(TIMES) * PAIRS as f64 / time.as_secs_f64() / 1e6
-    };
+    let speed =
+        |time: Duration| body.len() as f64 * f64::from(TIMES) * PAIRS as f64 / time.as_secs_f64() / 1e6;
     let is_good = ratio >= BAR;
     writeln!(
         std::io::stdout(),
@@ -64,9 +63,35 @@ fn list() -> Outcome<Vec<u8>> {
         return Ok(std::fs::read(folder.join("unipass/live/multiple-results.xml"))?);
     }
     const EMPTY: [&str; 29] = [
-        "csclPrgsStts", "vydf", "rlseDtyPridPassTpcd", "prnm", "ldprCd", "shipNat", "blPt", "prgsStCd", "msrm", "wghtUt",
-        "cntrGcnt", "cargTp", "pckGcnt", "etprCstm", "shipNm", "prcsDttm", "ttwg", "cntrNo", "prgsStts", "spcnCargCd",
-        "pckUt", "ldprNm", "frwrSgn", "frwrEntsConm", "agnc", "mtTrgtCargYnNm", "lodCntyCd", "blPtNm", "dclrDelyAdtxYn",
+        "csclPrgsStts",
+        "vydf",
+        "rlseDtyPridPassTpcd",
+        "prnm",
+        "ldprCd",
+        "shipNat",
+        "blPt",
+        "prgsStCd",
+        "msrm",
+        "wghtUt",
+        "cntrGcnt",
+        "cargTp",
+        "pckGcnt",
+        "etprCstm",
+        "shipNm",
+        "prcsDttm",
+        "ttwg",
+        "cntrNo",
+        "prgsStts",
+        "spcnCargCd",
+        "pckUt",
+        "ldprNm",
+        "frwrSgn",
+        "frwrEntsConm",
+        "agnc",
+        "mtTrgtCargYnNm",
+        "lodCntyCd",
+        "blPtNm",
+        "dclrDelyAdtxYn",
     ];
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><cargCsclPrgsInfoQryRtnVo><ntceInfo>[N00] 조회 결과가 다건입니다. \

@@ -25,7 +25,10 @@ fn main() -> ExitCode {
         .worker_threads(2)
         .enable_all()
         .build();
-    match runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run())) {
+    match runtime
+        .map_err(Into::into)
+        .and_then(|runtime| runtime.block_on(run()))
+    {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -37,7 +40,10 @@ fn main() -> ExitCode {
 
 async fn run() -> Outcome<bool> {
     let folder = tempfile::tempdir()?;
-    let customs = UnipassSimulator::builder().key("API001", "bench-key").start().await?;
+    let customs = UnipassSimulator::builder()
+        .key("API001", "bench-key")
+        .start()
+        .await?;
     let mut saps = Vec::new();
     for process in 0..PROCESSES {
         let sap = SapSimulator::builder()
@@ -71,7 +77,10 @@ async fn run() -> Outcome<bool> {
 }
 
 fn judge(at: &[u64]) -> Outcome<bool> {
-    let (first, last) = (at.first().ok_or("nothing arrived")?, at.last().ok_or("nothing arrived")?);
+    let (first, last) = (
+        at.first().ok_or("nothing arrived")?,
+        at.last().ok_or("nothing arrived")?,
+    );
     let most = RATE as usize + BURST;
     let fullest = at
         .iter()
@@ -79,7 +88,11 @@ fn judge(at: &[u64]) -> Outcome<bool> {
         .map(|(i, from)| at.iter().skip(i).take_while(|t| **t < from + SECOND).count())
         .max()
         .unwrap_or_default();
-    let over = at.iter().zip(at.iter().skip(most)).filter(|(from, t)| **t - **from < SECOND).count();
+    let over = at
+        .iter()
+        .zip(at.iter().skip(most))
+        .filter(|(from, t)| **t - **from < SECOND)
+        .count();
     let tenth = (last - first) / 10;
     let (from, until) = (first + tenth, last - tenth);
     let middle = at.iter().filter(|t| (from..until).contains(t)).count();

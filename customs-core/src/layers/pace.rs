@@ -321,7 +321,11 @@ mod tests {
         customs.fail_with(Some(trouble));
         ask(&paced, 1).await;
         ask(&paced, 1).await;
-        assert_eq!(limit(&pace), 8, "two with nothing good in between are the service's");
+        assert_eq!(
+            limit(&pace),
+            8,
+            "two with nothing good in between are the service's"
+        );
     }
 
     #[tokio::test(start_paused = true)]

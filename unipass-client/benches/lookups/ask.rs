@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use customs_core::layers::{
-    BreakerPolicy, CircuitBreaker, ErrorContext, Pace, Quota, QuotaPolicy, RateLimit, Retry, RetryPolicy, Timeout,
-    Trace, Watch,
+    BreakerPolicy, CircuitBreaker, ErrorContext, Pace, Quota, QuotaPolicy, RateLimit, Retry, RetryPolicy,
+    Timeout, Trace, Watch,
 };
 use customs_core::memory::MemoryLedger;
 use customs_core::{CallContext, Clock, CustomsApi as _, CustomsQuery, Rate, SystemClock, Verdict};
@@ -77,7 +77,9 @@ fn status(xml: &str) -> Outcome<Option<String>> {
 /// The client in all its layers, as a host puts them together.
 pub(super) async fn whole(base: &str, key: &str, ca: &str) -> Outcome<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let transport = ReqwestTransport::builder().ca_bundle(std::fs::read(ca)?).build()?;
+    let transport = ReqwestTransport::builder()
+        .ca_bundle(std::fs::read(ca)?)
+        .build()?;
     let client = Client::builder(Arc::new(transport))
         .base_url(base)
         .key("API001", key)
@@ -96,8 +98,14 @@ pub(super) async fn whole(base: &str, key: &str, ca: &str) -> Outcome<()> {
         per_second: 100_000.0,
         burst: 1_000,
     };
-    let customs = CircuitBreaker::new(RateLimit::new(customs, pace, Some(rate)), BreakerPolicy::default());
-    let customs = Trace::new(ErrorContext::new(Retry::new(customs, RetryPolicy::default()), base));
+    let customs = CircuitBreaker::new(
+        RateLimit::new(customs, pace, Some(rate)),
+        BreakerPolicy::default(),
+    );
+    let customs = Trace::new(ErrorContext::new(
+        Retry::new(customs, RetryPolicy::default()),
+        base,
+    ));
     let customs = KeepAnswers::new(AroundNewYear::new(customs, Arc::clone(&clock)), clock);
     let cx = CallContext::new("1000".into(), "bench".into(), "run".into());
     let found = stream::iter(numbers())

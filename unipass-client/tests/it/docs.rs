@@ -36,7 +36,15 @@ fn each_service_tells_what_it_answers_and_how_that_is_known_and_has_an_example_t
             Evidence::Guide => "Evidence: **guide**",
             Evidence::Unproven => "Evidence: **unproven**",
         };
-        for part in [service.id, service.slug, service.ko, service.en, service.answers, service.path, evidence] {
+        for part in [
+            service.id,
+            service.slug,
+            service.ko,
+            service.en,
+            service.answers,
+            service.path,
+            evidence,
+        ] {
             assert!(docs.contains(part), "{id}: {part}\n{docs}");
         }
         for note in service.notes {
@@ -45,7 +53,12 @@ fn each_service_tells_what_it_answers_and_how_that_is_known_and_has_an_example_t
         // A plain block is compiled and run by `cargo test --doc`; `ignore`, `no_run` and others are not.
         let blocks: Vec<&str> = docs.lines().filter(|line| line.starts_with("```")).collect();
         assert_eq!(blocks, ["```", "```"], "{id}");
-        for step in ["Request::", ".check()?", "Decoder::new", "assert_eq!(reply.answer().verdict()"] {
+        for step in [
+            "Request::",
+            ".check()?",
+            "Decoder::new",
+            "assert_eq!(reply.answer().verdict()",
+        ] {
             assert!(docs.contains(step), "{id}: the example has no {step}");
         }
     }
@@ -57,7 +70,11 @@ fn each_parameter_and_field_is_documented_with_its_wire_and_korean_name() {
         let docs = docs(&source(service), "/// ");
         let lines: Vec<&str> = docs.lines().collect();
         let params = service.params.iter().map(|p| (p.wire, p.ko));
-        let fields = service.records.iter().flat_map(|r| r.fields).map(|f| (f.wire, f.ko));
+        let fields = service
+            .records
+            .iter()
+            .flat_map(|r| r.fields)
+            .map(|f| (f.wire, f.ko));
         for (wire, ko) in params.chain(fields) {
             let wire = format!("`{wire}`");
             let is_documented = lines.iter().any(|line| line.contains(&wire) && line.contains(ko));
@@ -99,7 +116,8 @@ fn each_cell_of_ours_in_the_feature_table_names_a_test() {
             Some(module) => format!("src/{}.rs", module.replace("::", "/")),
             None => format!("tests/it/{module}.rs"),
         };
-        let source = fs::read_to_string(folder().join(&file)).unwrap_or_else(|e| panic!("{test}: {file}: {e}"));
+        let source =
+            fs::read_to_string(folder().join(&file)).unwrap_or_else(|e| panic!("{test}: {file}: {e}"));
         assert!(has_test(&source, name), "{test}: no such test in {file}");
     }
 }
@@ -109,7 +127,9 @@ fn has_test(source: &str, name: &str) -> bool {
         let before = source[..at].rsplit("\n\n").next().unwrap();
         before.contains("#[test]") || before.contains("#[tokio::test")
     };
-    source.match_indices(&format!("fn {name}(")).any(|(at, _)| is_test(at))
+    source
+        .match_indices(&format!("fn {name}("))
+        .any(|(at, _)| is_test(at))
 }
 
 #[test]

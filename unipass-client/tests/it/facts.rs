@@ -12,12 +12,17 @@ fn read(name: &str) -> Option<String> {
 }
 
 fn texts<'a>(value: &'a Value, key: &str) -> Vec<&'a Value> {
-    value[key].as_array().map(|list| list.iter().collect()).unwrap_or_default()
+    value[key]
+        .as_array()
+        .map(|list| list.iter().collect())
+        .unwrap_or_default()
 }
 
 /// The names under which a fact knows a field.
 fn spellings(field: &Value) -> impl Iterator<Item = &str> {
-    ["name", "guide_table_name"].into_iter().filter_map(|key| field[key].as_str())
+    ["name", "guide_table_name"]
+        .into_iter()
+        .filter_map(|key| field[key].as_str())
 }
 
 fn known_in<'a>(service: &'a Service, element: Option<&str>, wire: &str) -> bool {
@@ -30,33 +35,54 @@ fn known_in<'a>(service: &'a Service, element: Option<&str>, wire: &str) -> bool
 
 #[test]
 fn each_service_has_every_parameter_root_element_and_field_that_is_known() {
-    let Some(text) = read("catalogue.json") else { return };
+    let Some(text) = read("catalogue.json") else {
+        return;
+    };
     let facts: Value = serde_json::from_str(&text).unwrap();
     let facts = texts(&facts, "services");
-    let ids: BTreeSet<_> = facts.iter().map(|fact| fact["api_id"].as_str().unwrap()).collect();
+    let ids: BTreeSet<_> = facts
+        .iter()
+        .map(|fact| fact["api_id"].as_str().unwrap())
+        .collect();
     assert_eq!(ids, ALL.iter().map(|s| s.id).collect::<BTreeSet<_>>());
     let mut fields = 0;
     for fact in facts {
         let id = fact["api_id"].as_str().unwrap();
         let service = find(id).unwrap();
-        assert_eq!(fact["path"].as_str(), Some(format!("/ext/rest/{}", service.path).as_str()), "{id}");
+        assert_eq!(
+            fact["path"].as_str(),
+            Some(format!("/ext/rest/{}", service.path).as_str()),
+            "{id}"
+        );
         let mut params = BTreeSet::new();
         for param in texts(fact, "params") {
             let wire = param["name"].as_str().unwrap();
             if wire == "crkyCn" {
                 continue;
             }
-            let ours = service.param(wire).unwrap_or_else(|| panic!("{id}: parameter {wire}"));
+            let ours = service
+                .param(wire)
+                .unwrap_or_else(|| panic!("{id}: parameter {wire}"));
             assert_eq!(ours.required, param["required"] == true, "{id}: {wire} required");
             params.insert(wire);
         }
-        assert_eq!(params, service.params.iter().map(|p| p.wire).collect(), "{id}: no other parameters");
+        assert_eq!(
+            params,
+            service.params.iter().map(|p| p.wire).collect(),
+            "{id}: no other parameters"
+        );
         let roots = texts(fact, "responses");
-        let roots = roots.iter().map(|r| &r["root"]).chain([&fact["error_root"]["root"]]);
+        let roots = roots
+            .iter()
+            .map(|r| &r["root"])
+            .chain([&fact["error_root"]["root"]]);
         for root in roots.filter_map(Value::as_str) {
             assert!(service.knows_root(root), "{id}: root {root}");
         }
-        for record in texts(fact, "responses").into_iter().flat_map(|r| texts(r, "records")) {
+        for record in texts(fact, "responses")
+            .into_iter()
+            .flat_map(|r| texts(r, "records"))
+        {
             let element = record["element"].as_str();
             for field in texts(record, "fields") {
                 for wire in spellings(field) {
@@ -97,7 +123,10 @@ fn each_known_text_has_its_meaning() {
     let Some(text) = read("notices.tsv") else { return };
     let table = VerdictTable::shipped();
     let mut known = 0;
-    for line in text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+    for line in text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+    {
         let cells: Vec<&str> = line.split('\t').collect();
         let [text, field, count, service, ..] = cells.as_slice() else {
             panic!("{line}")
@@ -114,7 +143,10 @@ fn each_known_text_has_its_meaning() {
         let meaning = meaning.unwrap_or_else(|| panic!("{id}: no rule knows {text}"));
         match count {
             Some(n) if n < 0 => assert!(meaning.error().is_some(), "{text}: {meaning:?}"),
-            Some(0) => assert!(matches!(meaning, Meaning::NotFound | Meaning::Mismatch), "{text}: {meaning:?}"),
+            Some(0) => assert!(
+                matches!(meaning, Meaning::NotFound | Meaning::Mismatch),
+                "{text}: {meaning:?}"
+            ),
             Some(1) => assert_eq!(meaning, Meaning::Notice, "{text}"),
             _ => assert_eq!(meaning, Meaning::Many, "{text}"),
         }
@@ -139,7 +171,12 @@ fn a_negative_count_is_an_error_whatever_a_rule_says() {
                 has_stray_text: false,
             };
             let judged = own.judge(service, &envelope, true, &unipass_client::Records::default());
-            assert_eq!(judged.verdict, Verdict::Error(ErrorKind::Unclassified), "{} {text}", service.id);
+            assert_eq!(
+                judged.verdict,
+                Verdict::Error(ErrorKind::Unclassified),
+                "{} {text}",
+                service.id
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use customs_test_harness::unipass::{UnipassBuilder, UnipassSimulator};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::support::{CANARY_KEY, Program, Scene, closed_form, closed_port, files_holding, receipt};
+use crate::support::{CANARY_KEY, Program, Scene, closed_form, closed_port, errors, files_holding, receipt};
 
 const NAME: &str = "카나리아";
 /// As it travels in an address.
@@ -346,4 +346,53 @@ fn all_services_are_listed_and_each_is_shown() {
     assert_eq!(one.json(), list[11]);
     let none = Program::new(["services", "API041"]).run().code(1);
     assert!(none.complaint().contains("there is no service"), "{none:?}");
+}
+
+/// The same over whole runs: what is asked about persons is in no log, output, error text or row of the ledger. Only a dead
+/// letter keeps its question, because it is asked again from there.
+#[test]
+fn a_run_about_persons_shows_and_stores_no_name_or_phone_number() {
+    let customs = Customs::start();
+    for (code, outcome) in [
+        ("P123456789101", "pushed"),
+        (CODE, "failed"),
+        ("P123456789500", "failed"),
+    ] {
+        let scene = Scene::new(3);
+        let question = format!(
+            "service = \"personal-code-check\"\nparams = {{ persEcm = \"{code}\", pltxNm = \"{NAME}\", cralTelno = \"{PHONE}\" }}"
+        );
+        let config = scene
+            .config_with(&scene.base_url, &customs.simulator.base_url())
+            .replace("service = \"cargo-progress\"\nparams = { cargMtNo = \"{CargMtNo|trim}\" }", &question)
+            .replace("API001 =", "API028 =")
+            .replace("Stats = \"{csclPrgsStts|map:stats}\", Udate = \"{prcsDttm|date}\", Uzeit = \"{prcsDttm|time}\"", "Stats = \"{verdict|left:2}\"");
+        assert!(
+            config.contains(PHONE) && !config.contains("csclPrgsStts"),
+            "{config}"
+        );
+        scene.write_config(&config);
+        let finished = scene.program("once").env("CUSTOMS_LOG", "trace").run();
+        let receipt = finished.json();
+        assert_eq!(receipt[outcome], json!(3), "{receipt}");
+        let rows = errors(&scene.ledger());
+        assert_eq!(rows.len(), if outcome == "failed" { 3 } else { 0 }, "{rows:?}");
+        let mut shown = finished.stderr + &finished.stdout;
+        for row in &rows {
+            shown += &serde_json::to_string(&row.error).unwrap();
+            assert!(row.record.is_some(), "a dead letter is whole");
+        }
+        assert!(shown.len() > 1000, "the log is caught");
+        std::fs::remove_file(scene.path("customs.toml")).unwrap();
+        for secret in [CANARY_KEY, NAME, NAME_ENCODED, PHONE, code, "crkyCn"] {
+            assert!(!shown.contains(secret), "{secret} in {shown}");
+            let holders = files_holding(scene.folder(), secret);
+            let is_ledger = |file: &std::path::PathBuf| file.starts_with(scene.path("customs.db"));
+            if rows.is_empty() || [CANARY_KEY, NAME_ENCODED, "crkyCn"].contains(&secret) {
+                assert!(holders.is_empty(), "{secret} in {holders:?}");
+            } else {
+                assert!(holders.iter().all(is_ledger), "{secret} in {holders:?}");
+            }
+        }
+    }
 }
