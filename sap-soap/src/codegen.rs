@@ -28,7 +28,7 @@
 //! | a structure | a struct |
 //! | text with attributes | a struct with `value` and the attributes |
 //! | what may be missing | `Option<T>` |
-//! | anything | [`Value`](crate::Value) |
+//! | anything, and a structure whose type is abstract | [`Value`](crate::Value) |
 //!
 //! `Default` gives initial values, and a field that a reply lacks becomes its default.
 
@@ -148,7 +148,15 @@ impl Generator<'_> {
             let element = message.and_then(|m| m.element.as_ref());
             let field = element.and_then(|e| self.schema.element(e.namespace.as_deref(), &e.name));
             if let Some(field) = field {
-                let ty = self.type_of(field, &field.name).ty;
+                let ty = match self.schema.get(field.ty) {
+                    // Parameters are a structure, also where their only field is repeated.
+                    Type::Complex(complex) if complex.table_item().is_some() => {
+                        self.struct_name(field.ty, complex, &field.name)
+                    }
+                    Type::Simple(_) | Type::Complex(_) | Type::Unresolved(_) => {
+                        self.type_of(field, &field.name).ty
+                    }
+                };
                 let _ = write!(
                     doc,
                     "{label} `{}`",
@@ -280,6 +288,12 @@ impl Generator<'_> {
                 ty: "sap_soap::Value".to_owned(),
                 serde: Vec::new(),
                 doc: format!("not described, {}.", doc_line(reason)),
+            },
+            // Its values are of types that are derived from it, which they name themselves.
+            Type::Complex(complex) if complex.is_abstract => RustField {
+                ty: "sap_soap::Value".to_owned(),
+                serde: Vec::new(),
+                doc: "a structure that names its type (`@xsi:type`).".to_owned(),
             },
             Type::Complex(complex) if complex.fields.is_empty() && (complex.open || complex.mixed) => {
                 RustField {

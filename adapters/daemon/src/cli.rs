@@ -9,6 +9,7 @@ mod lookup;
 mod migrate;
 mod once;
 mod output;
+mod outside;
 mod plan;
 mod resync;
 mod runs;

@@ -86,8 +86,8 @@ impl Outliner<'_> {
             self.line(depth, "$".to_owned(), kind, true);
         }
         self.path.push(id);
-        match complex.table_item() {
-            // Its rows have the place of its own.
+        // The rows of a table have the place of its own fields; parameters as a whole are no table.
+        match complex.table_item().filter(|_| depth > 0) {
             Some(item) => self.inside(item.ty, depth),
             None => complex.fields.iter().for_each(|field| self.field(field, depth)),
         }

@@ -11,10 +11,13 @@ use crate::corpus;
 #[expect(unreachable_pub, dead_code, reason = "generated for a library")]
 mod customs;
 #[expect(unreachable_pub, dead_code, reason = "generated for a library")]
+mod derived;
+#[expect(unreachable_pub, dead_code, reason = "generated for a library")]
 mod models;
 
-const FILES: [(&str, &[u8]); 2] = [
+const FILES: [(&str, &[u8]); 3] = [
     ("customs", include_bytes!("../data/customs.wsdl")),
+    ("derived", include_bytes!("../data/derived.wsdl")),
     ("models", include_bytes!("../data/models.wsdl")),
 ];
 
@@ -63,7 +66,7 @@ fn a_reply_becomes_typed_and_a_typed_request_is_the_same_again() {
 
 #[test]
 fn every_content_model_comes_through() {
-    let wsdl = Wsdl::from_bytes("models.wsdl", FILES[1].1).unwrap();
+    let wsdl = Wsdl::from_bytes("models.wsdl", FILES[2].1).unwrap();
     let operation = wsdl.operation(models::EVERYTHING).unwrap();
     let mut sample = wsdl.sample(operation).unwrap();
     sample["Tree"] = json!({"Name": "root", "Child": [{"Name": "leaf"}]});
@@ -90,7 +93,7 @@ fn one_operation_brings_only_what_it_needs() {
         error.to_string(),
         "no operation ZCustomsGetDew; the nearest is ZCustomsGetDue"
     );
-    let models = Wsdl::from_bytes("models.wsdl", FILES[1].1).unwrap();
+    let models = Wsdl::from_bytes("models.wsdl", FILES[2].1).unwrap();
     let error = codegen::generate(&models, Some("Lost")).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -128,4 +131,18 @@ fn every_description_of_the_corpus_becomes_rust() {
             std::fs::write(std::path::Path::new(&folder).join(format!("{name}.rs")), code).unwrap();
         }
     }
+}
+
+#[test]
+fn a_structure_of_an_abstract_type_names_its_own() {
+    let given = json!({"Stop": [{"@xsi:type": "Port", "@country": "KR", "Code": "KRPUS", "Berths": "3"}]});
+    let row: Row = serde_json::from_value(given.clone()).unwrap();
+    let typed: derived::Move = from_row(&row).unwrap();
+    assert_eq!(typed.stop[0].attribute("xsi:type"), Some("Port"));
+    let wsdl = Wsdl::from_bytes("derived.wsdl", FILES[1].1).unwrap();
+    let encoder = RequestEncoder::new(&wsdl, wsdl.operation("Move").unwrap()).unwrap();
+    assert_eq!(encoder.encode(&typed).unwrap(), encoder.encode(&given).unwrap());
+    // Parameters are a structure, also where their only field is repeated.
+    let reply: derived::MoveResponse = from_row(&row).unwrap();
+    assert_eq!(reply.stop, typed.stop);
 }

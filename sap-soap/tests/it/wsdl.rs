@@ -146,3 +146,72 @@ fn a_loader_names_what_it_needs() {
     assert!(loader.missing().is_empty());
     assert_eq!(loader.finish().unwrap().operation("Op").unwrap().problem(), None);
 }
+
+#[test]
+fn an_outline_names_each_field_and_what_it_takes() {
+    let outline = |document: &[u8], operation: &str, most: usize| {
+        let wsdl = Wsdl::from_bytes("t.wsdl", document).unwrap();
+        let element = wsdl.operation(operation).unwrap().input.element.clone().unwrap();
+        let ty = wsdl
+            .schema
+            .element(element.namespace.as_deref(), &element.name)
+            .unwrap()
+            .ty;
+        let outline = wsdl.schema.outline(ty, most);
+        let lines: Vec<String> = outline
+            .lines
+            .iter()
+            .map(|line| {
+                let optional = if line.required { "" } else { "?" };
+                format!(
+                    "{}{}{optional}: {}",
+                    "  ".repeat(line.depth),
+                    line.name,
+                    line.kind
+                )
+            })
+            .collect();
+        (lines, outline.cut)
+    };
+    let (lines, cut) = outline(include_bytes!("../data/customs.wsdl"), "ZCustomsGetDue", 1000);
+    assert!(!cut);
+    assert_eq!(
+        &lines[..6],
+        [
+            "IvAfter: string, at most 20",
+            "IvBukrs?: string, at most 4",
+            "IvMax: int",
+            "ItKeys?: table of string, at most 10",
+            "EtDue?: table",
+            "  Bukrs: string, at most 4",
+        ]
+    );
+    for line in ["  Posnr: digits, at most 6", "  Menge: decimal 13.3"] {
+        assert!(lines.iter().any(|l| l == line), "{line}: {lines:#?}");
+    }
+    let (lines, _) = outline(include_bytes!("../data/models.wsdl"), "Everything", 1000);
+    for line in [
+        "@version: int",
+        "Price: text with attributes, by @xsi:type SmallAmount",
+        "  @currency: token, exactly 3",
+        "  $: decimal",
+        "Remark: list of string",
+        "  Child?: list of structure, as around it",
+        "Anything?: anything",
+    ] {
+        assert!(lines.iter().any(|l| l == line), "{line}: {lines:#?}");
+    }
+    assert!(
+        lines.iter().any(|l| l.contains("one of \"A1\" \"B2\"")),
+        "{lines:#?}"
+    );
+    let (lines, _) = outline(include_bytes!("../data/derived.wsdl"), "Move", 1000);
+    assert!(
+        lines
+            .iter()
+            .any(|l| l == "Stop: list of structure, by @xsi:type Port, Warehouse"),
+        "{lines:#?}"
+    );
+    let (lines, cut) = outline(include_bytes!("../data/derived.wsdl"), "Move", 2);
+    assert_eq!((lines.len(), cut), (2, true));
+}

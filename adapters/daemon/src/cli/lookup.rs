@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use unipass_client::{Query, Service};
 
 use super::output::Output;
+use super::outside;
 use super::table::{Side, Table};
 use super::{Result, service_named};
 use crate::bootstrap;
@@ -121,15 +122,7 @@ fn question(service: &'static Service, params: &[String]) -> Result<Query> {
 fn key(args: &Args, service: &Service, config: &Config) -> anyhow::Result<Option<SecretString>> {
     let variable = format!("UNIPASS_{}", service.id);
     if let Some(place) = &args.key {
-        let key = if let Some(name) = place.strip_prefix("env:") {
-            std::env::var(name).with_context(|| format!("--key: there is no variable {name}"))?
-        } else if let Some(file) = place.strip_prefix("file:") {
-            std::fs::read_to_string(file).with_context(|| format!("--key: {file} cannot be read"))?
-        } else {
-            // Arguments are seen by everybody on this machine, and by shell histories. Not repeated here.
-            anyhow::bail!("--key: expected env:NAME or file:PATH, never the key itself");
-        };
-        return Ok(Some(SecretString::from(key.trim().to_owned())));
+        return outside::secret("--key", place).map(Some);
     }
     if !config.unipass.keys.is_empty() {
         return Ok(None);

@@ -54,6 +54,66 @@ fn describe_lists_services_and_port_types() {
 }
 
 #[test]
+fn describe_shows_the_fields_in_text() {
+    let scene = Scene::new(1);
+    let described = Program::new(["sap", "describe"])
+        .arg(scene.path("due.wsdl"))
+        .run()
+        .code(0)
+        .quiet();
+    let lines: Vec<&str> = described.stdout.lines().collect();
+    assert_eq!(lines[0], "service ZCUSTOMS");
+    assert_eq!(
+        lines[1],
+        "  ZCustomsGetDue: ZCustomsGetDue → ZCustomsGetDueResponse"
+    );
+    assert_eq!(lines[2], "    request");
+    // Each field with what it takes, rows below their table.
+    let field = |name: &str| {
+        let fields = lines.iter().filter_map(|line| line.trim_start().split_once("  "));
+        let kinds: Vec<&str> = fields
+            .filter(|(n, _)| *n == name)
+            .map(|(_, kind)| kind.trim())
+            .collect();
+        kinds
+    };
+    assert!(field("IvMax").contains(&"int (optional)"), "{described:?}");
+    assert!(field("EtDue").iter().all(|kind| kind.starts_with("table")) && !field("EtDue").is_empty());
+    assert!(field("Vbeln").contains(&"string, at most 10"), "{described:?}");
+    let depth = |name: &str| {
+        lines
+            .iter()
+            .find(|line| line.trim_start().starts_with(name))
+            .unwrap()
+    };
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    assert_eq!(indent(depth("Bukrs ")), indent(depth("EtDue ")) + 2);
+    // The port type offers the same.
+    assert!(
+        lines.contains(&"  ZCustomsPutStatus (see above)"),
+        "{described:?}"
+    );
+
+    let one = Program::new(["sap", "describe"])
+        .arg(scene.path("due.wsdl"))
+        .arg("ZCustomsPutStatus");
+    let one = one.run().code(0).quiet().stdout;
+    assert!(
+        one.starts_with("  ZCustomsPutStatus: ") && !one.contains("ZCustomsGetDue"),
+        "{one}"
+    );
+    let none = Program::new(["sap", "describe"])
+        .arg(scene.path("due.wsdl"))
+        .arg("ZCustomsPutStats")
+        .run()
+        .code(1);
+    assert!(
+        none.complaint().contains("the nearest is ZCustomsPutStatus"),
+        "{none:?}"
+    );
+}
+
+#[test]
 fn a_sample_encodes_and_decodes_to_itself() {
     let scene = Scene::new(1);
     for operation in ["ZCustomsGetDue", "ZCustomsPutStatus"] {

@@ -78,12 +78,12 @@ fn secrets_come_from_variables_and_files() {
         (
             CANARY_PASSWORD,
             2,
-            "--password: found the secret itself, expected where it stands",
+            "--password: expected env:NAME or file:PATH, never the secret itself",
         ),
         (
             "env:CUSTOMS_TEST_NOT_SET",
             2,
-            "--password: found env:CUSTOMS_TEST_NOT_SET",
+            "--password: there is no variable CUSTOMS_TEST_NOT_SET",
         ),
         (
             "file:/nowhere/password",

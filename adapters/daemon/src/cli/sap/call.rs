@@ -14,8 +14,8 @@ use sap_soap::{Client, Config};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::DecodeFormat;
-use crate::cli::Result;
 use crate::cli::output::Output;
+use crate::cli::{Result, outside};
 
 /// Calls an operation with parameters from standard input (JSON), and prints the answer as `sap decode` does.
 #[derive(Debug, clap::Args)]
@@ -135,11 +135,11 @@ fn connection(args: &Args) -> anyhow::Result<Connection> {
         transport = transport.ca_bundle(read("--ca-file", file)?);
     }
     if let (Some(chain), Some(key)) = (&args.client_cert, &args.client_key) {
-        let key = must_stand_outside("--client-key", key)?;
+        let key = outside::secret("--client-key", key.expose_secret())?;
         transport = transport.identity(ClientIdentity::from_pem(read("--client-cert", chain)?, key));
     }
     if let Some(proxy) = &args.proxy {
-        transport = transport.proxy(match outside("--proxy", proxy)? {
+        transport = transport.proxy(match outside::outside("--proxy", proxy.expose_secret())? {
             Some(address) => address,
             None if proxy.expose_secret().contains('@') => {
                 bail!("--proxy: found a user in the address, expected env:NAME or file:PATH, where such an address stands")
@@ -166,9 +166,9 @@ fn connection(args: &Args) -> anyhow::Result<Connection> {
         config = config.endpoint(endpoint.clone());
     }
     if let (Some(user), Some(password)) = (&args.user, &args.password) {
-        let user = outside("--user", &SecretString::from(user.as_str()))?
+        let user = outside::outside("--user", user)?
             .map_or_else(|| user.clone(), |user| user.expose_secret().to_owned());
-        config = config.basic(user, must_stand_outside("--password", password)?);
+        config = config.basic(user, outside::secret("--password", password.expose_secret())?);
     }
     if let Some(mandant) = &args.mandant {
         config = config.mandant(mandant.as_str());
@@ -181,25 +181,4 @@ fn connection(args: &Args) -> anyhow::Result<Connection> {
 
 fn read(option: &str, file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("{option}: {} cannot be read", file.display()))
-}
-
-/// The text that `env:NAME` or `file:PATH` names; `None`: it names nothing outside.
-fn outside(option: &str, text: &SecretString) -> anyhow::Result<Option<SecretString>> {
-    let text = text.expose_secret();
-    if let Some(name) = text.strip_prefix("env:") {
-        let value = std::env::var(name)
-            .map_err(|_| anyhow::anyhow!("{option}: found env:{name}, expected that variable to be set"))?;
-        return Ok(Some(value.into()));
-    }
-    let Some(file) = text.strip_prefix("file:") else {
-        return Ok(None);
-    };
-    let value = std::fs::read_to_string(file).with_context(|| format!("{option}: {file} cannot be read"))?;
-    Ok(Some(value.trim_end().into()))
-}
-
-fn must_stand_outside(option: &str, text: &SecretString) -> anyhow::Result<SecretString> {
-    outside(option, text)?.ok_or_else(|| {
-        anyhow::anyhow!("{option}: found the secret itself, expected where it stands: env:NAME or file:PATH")
-    })
 }
