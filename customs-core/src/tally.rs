@@ -26,8 +26,6 @@ pub enum DeferReason {
     Deadline,
     /// The ledger could not be reached.
     LedgerUnavailable,
-    /// A later question was answered first.
-    Superseded,
     /// Its chunk was handed over and never settled, or could not be handed over.
     Undelivered,
 }
@@ -44,7 +42,6 @@ impl DeferReason {
             Self::CircuitOpen => "circuit_open",
             Self::Deadline => "deadline",
             Self::LedgerUnavailable => "ledger_unavailable",
-            Self::Superseded => "superseded",
             Self::Undelivered => "undelivered",
         }
     }

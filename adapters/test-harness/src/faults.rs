@@ -56,7 +56,38 @@ mod socket;
 mod spec;
 
 pub use plan::FaultSwitch;
+
+/// The grammar for people at a command line, as plain text.
+pub const HELP: &str = include_str!("faults/help.txt");
 pub use spec::{Clause, Fault, FaultSpec, FaultSpecError, LostPart, Select};
 
 pub(crate) use layer::{GoesTo, Injector, inject};
 pub(crate) use socket::{FaultListener, Wire};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_and_selector_is_documented_wherever_the_grammar_is_explained() {
+        let reference = include_str!("faults.rs");
+        let readme = include_str!("../README.md");
+        let selectors = ["share", "count", "skip", "key", "on", "after", "for"];
+        for word in FaultSpec::kinds() {
+            assert!(
+                reference.contains(&format!("//! | `{word}` |")),
+                "{word} in faults.rs"
+            );
+            assert!(readme.contains(&format!("| `{word}` |")), "{word} in README.md");
+            assert!(HELP.contains(&format!("\n  {word} ")), "{word} in help.txt");
+        }
+        for word in selectors {
+            assert!(
+                reference.contains(&format!("//! | `{word}=")),
+                "{word} in faults.rs"
+            );
+            assert!(readme.contains(&format!("`{word}=")), "{word} in README.md");
+            assert!(HELP.contains(&format!("{word}=")), "{word} in help.txt");
+        }
+    }
+}

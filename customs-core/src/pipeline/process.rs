@@ -31,6 +31,8 @@ struct Item {
     observed_at: Option<Timestamp>,
     verdict: Option<Verdict>,
     state: Option<ClearanceState>,
+    /// Why nobody knows yet whether the write arrived.
+    doubt: Option<Error>,
     next: Next,
 }
 
@@ -48,6 +50,7 @@ impl Item {
             observed_at: None,
             verdict: None,
             state: None,
+            doubt: None,
             next: Next::Ask,
         }
     }
@@ -63,6 +66,25 @@ impl Item {
             self.verdict = Some(Verdict::Error(error.get_code().into()));
         }
         self.settle(failed_or_deferred(stage, error))
+    }
+
+    /// A write that did not arrive, or of which nobody can tell: the row says what came in its way, too.
+    fn doubted(self, error: Error) -> Self {
+        let error = match &self.doubt {
+            Some(cause) => {
+                let error = match cause.get_endpoint() {
+                    Some(endpoint) => error.endpoint(endpoint),
+                    None => error,
+                };
+                let error = match cause.get_operation() {
+                    Some(operation) => error.operation(operation.to_owned()),
+                    None => error,
+                };
+                error.source(cause.clone())
+            }
+            None => error,
+        };
+        self.settle(Settled::Failed(ErrorRow::new(Stage::Deliver, &error)))
     }
 }
 
@@ -184,7 +206,10 @@ impl Pipeline {
         if cx.is_over() {
             return item.settle(Settled::Deferred(DeferReason::Deadline));
         }
-        let observed_at = self.shared.clock.now();
+        // Claims exclude others, so what was known when this one was granted was asked earlier, whatever the clock says: one
+        // that was put back must not turn the order round.
+        let now = self.shared.clock.now();
+        let observed_at = item.known.observed_at.map_or(now, |known| known.max(now));
         let cx = CallContext {
             priority: item.record.priority,
             ..cx.clone()
@@ -226,9 +251,6 @@ impl Pipeline {
                     .sent(Sent::Answered);
                 return item.fail(Stage::Query, &error);
             }
-        }
-        if item.known.observed_at.is_some_and(|known| known > observed_at) {
-            return item.settle(Settled::Deferred(DeferReason::Superseded));
         }
         let job = &self.shared.job;
         match job
@@ -335,16 +357,13 @@ impl Pipeline {
                         corrected: delivery.corrected,
                     }),
                     // The source tells that the write did not arrive: the next run writes it.
-                    Some(false) => {
-                        let error = Error::new(ErrorKind::Unavailable, "the write did not arrive")
-                            .code("not_delivered");
-                        item.settle(Settled::Failed(ErrorRow::new(Stage::Deliver, &error)))
-                    }
-                    None => {
-                        let error =
-                            Error::new(ErrorKind::InDoubt, "nobody can tell whether the write arrived");
-                        item.settle(Settled::Failed(ErrorRow::new(Stage::Deliver, &error)))
-                    }
+                    Some(false) => item.doubted(
+                        Error::new(ErrorKind::Unavailable, "the write did not arrive").code("not_delivered"),
+                    ),
+                    None => item.doubted(Error::new(
+                        ErrorKind::InDoubt,
+                        "nobody can tell whether the write arrived",
+                    )),
                 }
             })
             .collect()
@@ -458,7 +477,10 @@ fn after_delivery(item: Item, outcome: Result<()>) -> Item {
             };
             item.settle(settled)
         }
-        Err(error) if error.get_sent() == Sent::Maybe => item,
+        Err(error) if error.get_sent() == Sent::Maybe => Item {
+            doubt: Some(error),
+            ..item
+        },
         Err(error) => item.fail(Stage::Deliver, &error),
     }
 }

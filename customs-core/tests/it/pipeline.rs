@@ -184,11 +184,23 @@ async fn a_write_whose_answer_was_lost_is_read_back() {
 #[tokio::test(start_paused = true)]
 async fn a_write_that_did_not_arrive_fails_and_the_next_run_writes_it() {
     let rig = Rig::with_sink(5, MemorySink::new(Idempotency::None));
-    rig.sink.break_batches(1, || down().sent(Sent::Maybe));
+    rig.sink.break_batches(1, || {
+        down().code("http_503").endpoint("http://sap").sent(Sent::Maybe)
+    });
     let receipt = rig.run().await;
     assert_eq!(
         (counts(&receipt), receipt.reasons.failed.get("not_delivered")),
         ([0, 0, 0, 5, 0], Some(&5))
+    );
+    let row = &rig.ledger.causes(&receipt.run_id).await.unwrap()[0].example;
+    assert!(
+        row.message.contains("the write did not arrive") && row.message.contains("http_503"),
+        "{row:?}"
+    );
+    assert_eq!(
+        row.endpoint.as_deref(),
+        Some("http://sap"),
+        "what came in its way is told"
     );
     assert_eq!(counts(&rig.run().await), [5, 0, 0, 0, 0]);
     assert_eq!(rig.sink.writes().len(), 5);

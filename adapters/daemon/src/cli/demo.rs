@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use customs_core::{Pipeline, RunStatus, Trigger};
+use customs_test_harness::faults::FaultSpec;
 use customs_test_harness::sap::SapSimulator;
 use customs_test_harness::unipass::UnipassSimulator;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -38,6 +39,10 @@ pub(crate) struct Args {
     /// Questions a second; unlimited unless set.
     #[arg(long)]
     rate: Option<f64>,
+    /// What goes wrong at both simulators; `on=API001`, `on=ZCustomsGetDue` and `on=ZCustomsPutStatus` pick one. The grammar
+    /// stands in `customs simulate --help`.
+    #[arg(long, value_name = "SPEC", default_value = "")]
+    faults: String,
     /// How the receipt is printed.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -58,15 +63,18 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
         .clone()
         .or(scratch.0.clone())
         .unwrap_or_else(temporary);
+    let faults: FaultSpec = args.faults.parse().context("--faults")?;
     std::fs::create_dir_all(dir).with_context(|| format!("{} cannot be made", dir.display()))?;
     let sap = SapSimulator::builder()
         .records(args.records)
         .data_dir(dir)
+        .faults(faults.clone())
         .start()
         .await?;
     let customs = UnipassSimulator::builder()
         .data_dir(dir)
         .latency(Duration::from_millis(args.latency_ms))
+        .faults(faults)
         .start()
         .await?;
     let file = write_config(dir, &args, &sap, &customs)?;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use customs_test_harness::faults::FaultSpec;
+use customs_test_harness::faults::{FaultSpec, HELP};
 use customs_test_harness::sap::SapSimulator;
 use customs_test_harness::unipass::UnipassSimulator;
 use secrecy::ExposeSecret;
@@ -14,6 +14,7 @@ use super::{Format, Result};
 
 /// Starts a simulator and serves until it is interrupted.
 #[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Args {
     #[command(subcommand)]
     system: System,
@@ -22,6 +23,7 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum System {
     /// A SAP system with a due list and a write-back, over SOAP.
+    #[command(after_help = HELP)]
     Sap {
         #[command(flatten)]
         common: Common,
@@ -42,6 +44,7 @@ enum System {
         auth: String,
     },
     /// The customs service's UNI-PASS Open API.
+    #[command(after_help = HELP)]
     Unipass {
         #[command(flatten)]
         common: Common,
@@ -68,7 +71,7 @@ struct Common {
     /// What makes the world; default: that of the data directory, else 1.
     #[arg(long)]
     seed: Option<u64>,
-    /// What goes wrong, such as "html:share=0.1;truncated:count=3".
+    /// What goes wrong, such as "html:share=0.1;truncated:count=3": see below.
     #[arg(long, value_name = "SPEC", default_value = "")]
     faults: String,
     /// How the addresses are printed.

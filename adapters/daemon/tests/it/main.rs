@@ -13,11 +13,15 @@ mod check;
 mod config;
 mod demo;
 mod failures;
+mod faults;
 mod kill;
+mod kill_points;
 mod ledger;
 mod lookup;
 mod once;
 mod sap;
 mod sap_call;
+#[cfg(all(feature = "postgres", feature = "mysql"))]
+mod servers;
 mod support;
 mod unipass;

@@ -310,7 +310,7 @@ pub async fn a_deferred_record_keeps_its_state(subject: &impl LedgerSubject) {
         verdict: Some(Verdict::NotFound),
         quarantined_until: Some(at(900)),
         next_look: Some(at(901)),
-        ..deferred(number, DeferReason::Superseded)
+        ..deferred(number, DeferReason::Claimed)
     };
     Work::begin(subject, "b")
         .await

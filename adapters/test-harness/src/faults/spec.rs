@@ -135,6 +135,11 @@ impl FaultSpec {
     pub fn clauses(&self) -> &[Clause] {
         &self.clauses
     }
+
+    /// The kinds of faults that there are: the words of the grammar.
+    pub fn kinds() -> impl Iterator<Item = &'static str> {
+        KINDS.split(", ")
+    }
 }
 
 /// A `--faults` value that does not follow the grammar: which clause, what was found, what was expected.
@@ -324,7 +329,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_read() {
-        for kind in KINDS.split(", ") {
+        for kind in FaultSpec::kinds() {
             let spec: FaultSpec = kind.parse().unwrap();
             assert_eq!(spec.clauses()[0].fault.kind(), kind);
         }

@@ -81,10 +81,13 @@ pub(crate) fn lines(file: &Path) -> usize {
 /// All rows of the error table, oldest first.
 pub(crate) fn errors(ledger: &Path) -> Vec<StoredError> {
     assert!(ledger.exists(), "{}", ledger.display());
-    let read = async {
-        let ledger = SqlLedger::open(&format!("sqlite:{}", ledger.display()))
-            .await
-            .unwrap();
+    errors_of(&format!("sqlite:{}", ledger.display()))
+}
+
+/// All rows of the error table of the database that the URL names, oldest first.
+pub(crate) fn errors_of(url: &str) -> Vec<StoredError> {
+    block_on(async {
+        let ledger = SqlLedger::open(url).await.unwrap();
         let filter = ErrorFilter {
             run: None,
             key: None,
@@ -95,9 +98,13 @@ pub(crate) fn errors(ledger: &Path) -> Vec<StoredError> {
         ledger.shut_down().await;
         errors.reverse();
         errors
-    };
+    })
+}
+
+/// Waits for what only a runtime can do.
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.unwrap().block_on(read)
+    runtime.unwrap().block_on(work)
 }
 
 /// How many error rows of records there are, by code.

@@ -110,6 +110,11 @@ impl Process {
         }
     }
 
+    /// Whether it is over.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Waits for its end.
     pub(crate) fn finish(mut self) -> Finished {
         let mut stdout = String::new();

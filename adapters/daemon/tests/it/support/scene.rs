@@ -108,6 +108,34 @@ fn start_sap(dir: &Path, records: u32, address: &str, faults: &str) -> (Process,
     (sap, said["endpoint"].as_str().unwrap().to_owned())
 }
 
+/// The documented configuration for these addresses.
+pub(super) fn config(endpoint: &str, base_url: &str) -> String {
+    let stats: String = STATS
+        .iter()
+        .map(|(text, code)| format!("{text:?} = {code:?}\n"))
+        .collect();
+    let config = CONFIG
+        .replace("<endpoint>", endpoint)
+        .replace("<base_url>", base_url);
+    config.replace("<stats>", stats.trim_end())
+}
+
+/// The WSDL behind an endpoint, fetched as an administrator would, with the logon.
+pub(super) fn wsdl(endpoint: &str) -> String {
+    let (host, path) = endpoint.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "GET /{path}?wsdl HTTP/1.0\r\nHost: {host}\r\nAuthorization: Basic {CANARY_LOGON}\r\n\r\n"
+    )
+    .unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains(" 200 "), "{head}");
+    body.to_owned()
+}
+
 /// A simulated SAP, a simulated UNI-PASS, and a configuration for both.
 pub(crate) struct Scene {
     dir: tempfile::TempDir,
@@ -154,7 +182,7 @@ impl Scene {
             endpoint,
             base_url,
         };
-        std::fs::write(scene.path("due.wsdl"), scene.wsdl()).unwrap();
+        std::fs::write(scene.path("due.wsdl"), wsdl(&scene.endpoint)).unwrap();
         scene.write_config(&scene.config());
         scene
     }
@@ -189,14 +217,7 @@ impl Scene {
 
     /// The documented configuration.
     pub(crate) fn config(&self) -> String {
-        let stats: String = STATS
-            .iter()
-            .map(|(text, code)| format!("{text:?} = {code:?}\n"))
-            .collect();
-        let config = CONFIG
-            .replace("<endpoint>", &self.endpoint)
-            .replace("<base_url>", &self.base_url);
-        config.replace("<stats>", stats.trim_end())
+        config(&self.endpoint, &self.base_url)
     }
 
     /// The configuration with one thing replaced.
@@ -248,26 +269,5 @@ impl Scene {
             std::thread::park_timeout(std::time::Duration::from_millis(2));
         }
         panic!("{} has {} lines, not {at_least}", log.display(), lines(log));
-    }
-
-    /// The WSDL, fetched as an administrator would, with the logon.
-    fn wsdl(&self) -> String {
-        let (host, path) = self
-            .endpoint
-            .strip_prefix("http://")
-            .unwrap()
-            .split_once('/')
-            .unwrap();
-        let mut stream = TcpStream::connect(host).unwrap();
-        write!(
-            stream,
-            "GET /{path}?wsdl HTTP/1.0\r\nHost: {host}\r\nAuthorization: Basic {CANARY_LOGON}\r\n\r\n"
-        )
-        .unwrap();
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply).unwrap();
-        let (head, body) = reply.split_once("\r\n\r\n").unwrap();
-        assert!(head.contains(" 200 "), "{head}");
-        body.to_owned()
     }
 }
