@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::Priority;
+use crate::{Priority, Turns};
 
 /// A company (SAP company code, `Bukrs`), as named in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -134,6 +134,8 @@ pub struct CallContext {
     pub priority: Priority,
     /// Where requests are counted.
     pub meter: Arc<Meter>,
+    /// The turns towards customs of the chunk, where it carries a slice of the rate: they stand for the process's own rate.
+    pub turns: Option<Arc<Turns>>,
 }
 
 impl CallContext {
@@ -149,6 +151,7 @@ impl CallContext {
             attempt: 1,
             priority: Priority::Normal,
             meter: Arc::default(),
+            turns: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{CompanyId, JobName, Mapping};
+use crate::{CompanyId, FanOut, JobName, Mapping};
 
 /// A job: whose, how much at once, how long.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Job {
     /// Questions of one chunk that are on their way at once, those that wait for another try included. Default 10. The calls
     /// of the whole process are bounded by [`RateLimit`](crate::layers::RateLimit), inside the retry layer.
     pub in_flight: usize,
+    /// How chunks that are handed to other processes share the rate towards customs. `None`, the default, leaves it to them.
+    pub fan_out: Option<FanOut>,
 }
 
 impl Job {
@@ -35,6 +37,7 @@ impl Job {
             page_size: 500,
             chunk_size: 100,
             in_flight: 10,
+            fan_out: None,
         }
     }
 

@@ -16,6 +16,7 @@ mod digest;
 mod dispatch;
 mod dry_run;
 mod error;
+mod fan_out;
 mod job;
 pub mod layers;
 mod ledger;
@@ -39,6 +40,7 @@ pub use customs::CustomsApi;
 pub use dispatch::{CHUNK_VERSION, Chunk, Dispatcher};
 pub use dry_run::{DryRun, PlannedWrite};
 pub use error::{DisplayChain, Error, ErrorKind, ErrorRow, Result, Retryability, Sent, Stage};
+pub use fan_out::{FanOut, Slice, Turns};
 pub use job::Job;
 pub use ledger::{
     Alert, AlertKind, AlertLedger, BeginRequest, Begun, Cause, Claim, ClaimRequest, Claimed, Episode,

@@ -161,12 +161,12 @@ impl Pipeline {
     /// work; what was claimed is free again after its time, or at once for a sole instance.
     pub async fn run_once(&self, trigger: Trigger) -> Receipt {
         let start = Instant::now();
-        let run = match self.begin(&trigger).await {
+        let run = match self.begin(&trigger, None).await {
             Ok(run) => run,
             Err(receipt) => return receipt,
         };
         let workers = InProcess::new(self.clone(), run.cx.clone());
-        let (totals, planned) = self.plan_with(&run, &trigger, &workers).await;
+        let (totals, planned) = self.plan_with(&run, &trigger, &workers, None).await;
         let worked = workers.join().await;
         let mut local = totals.tally.clone();
         local.add(&worked);
@@ -176,7 +176,9 @@ impl Pipeline {
     }
 
     /// Plans a run and hands its chunks to `dispatcher`. The run stays open until its last chunk is settled and somebody
-    /// closes it: the next plan, at the latest.
+    /// closes it: the next plan, at the latest. Chunks share the rate towards customs as [`Job::fan_out`] says.
+    ///
+    /// Reading the due list ends by `deadline`, if the process has one, and by the job's.
     ///
     /// # Errors
     /// The receipt of a run that could not begin or whose planning failed.
@@ -184,10 +186,12 @@ impl Pipeline {
         &self,
         trigger: Trigger,
         dispatcher: &dyn Dispatcher,
+        deadline: Option<Instant>,
     ) -> Result<PlanTotals, Box<Receipt>> {
         let start = Instant::now();
-        let run = self.begin(&trigger).await.map_err(Box::new)?;
-        match self.plan_with(&run, &trigger, dispatcher).await {
+        let run = self.begin(&trigger, deadline).await.map_err(Box::new)?;
+        let fan_out = self.shared.job.fan_out;
+        match self.plan_with(&run, &trigger, dispatcher, fan_out).await {
             (totals, Ok(())) => Ok(totals),
             (totals, Err(error)) => {
                 let local = totals.tally.clone();
@@ -198,7 +202,7 @@ impl Pipeline {
         }
     }
 
-    async fn begin(&self, trigger: &Trigger) -> Result<Run, Receipt> {
+    async fn begin(&self, trigger: &Trigger, deadline: Option<Instant>) -> Result<Run, Receipt> {
         let Shared {
             job,
             parts,
@@ -212,6 +216,7 @@ impl Pipeline {
         let id = RunId::new(clock.now());
         let cx = CallContext::new(job.company.clone(), job.name.clone(), id.clone())
             .until(Instant::now() + job.deadline);
+        let cx = deadline.map_or(cx.clone(), |d| cx.until(d));
         // Closing what died comes first: its records are due again, and its counts are final.
         let reaped = parts.runs.reap(&cx).await;
         let request = BeginRequest {

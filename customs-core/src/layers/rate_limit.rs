@@ -12,7 +12,8 @@ use crate::{
 
 /// Keeps a rate and a number of calls under way for each service: it has a key of its own, and no service waits for another.
 /// Within a service a call waits for its turn, in the order of asking. Both bounds are of this process; a bucket shared by
-/// processes is [`Quota`](super::Quota)'s.
+/// processes is [`Quota`](super::Quota)'s. Where the call's chunk carries a slice of the rate ([`FanOut`](crate::FanOut)), the
+/// turns are the slice's.
 ///
 /// How many may be under way is the [`Pace`]'s to say; it also says when the service wants to be left alone.
 #[derive(Debug)]
@@ -85,13 +86,16 @@ impl<T> RateLimit<T> {
             None => Arc::clone(&lane).enter().await,
         };
         let slot = slot.ok_or_else(|| Error::new(ErrorKind::Internal, "the rate limit was closed"))?;
-        let Some(bucket) = self.bucket(service) else {
-            wait_out(&lane, cx).await?;
-            return Ok(slot);
-        };
+        let bucket = self.bucket(service);
         loop {
             wait_out(&lane, cx).await?;
-            let turn = bucket.take(Instant::now(), cx.deadline).ok_or_else(over)?;
+            // A chunk's slice of the rate is shared with nobody: its plan has divided the whole.
+            let turn = match (&cx.turns, &bucket) {
+                (Some(turns), _) => turns.take(Instant::now(), cx.deadline),
+                (None, Some(bucket)) => bucket.take(Instant::now(), cx.deadline),
+                (None, None) => return Ok(slot),
+            };
+            let turn = turn.ok_or_else(over)?;
             tokio::time::sleep_until(turn).await;
             // The service may have asked for a rest meanwhile. This turn is lost then: it was for another time.
             if lane.rests_until(Instant::now()).is_none() {

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -7,8 +8,8 @@ use tokio::time::Instant;
 
 use super::{Pipeline, Run};
 use crate::{
-    CHUNK_VERSION, CallContext, Chunk, DeferReason, Dispatcher, DueRecord, Error, ErrorKind, FetchRequest,
-    Page, PlanTotals, RecordKey, RecordState, Result, Select, Stage, Trigger,
+    CHUNK_VERSION, CallContext, Chunk, DeferReason, Dispatcher, DueRecord, Error, ErrorKind, FanOut,
+    FetchRequest, Lane, Page, PlanTotals, RecordKey, RecordState, Result, Select, Stage, Trigger,
 };
 
 /// How long a planning run keeps its lease without a heartbeat.
@@ -25,6 +26,10 @@ struct Plan<'a> {
     hasher: RandomState,
     waiting: Vec<DueRecord>,
     chunks: u32,
+    lane: Lane,
+    /// How the chunks share the rate; `None` where this process has it for itself.
+    fan_out: Option<FanOut>,
+    begun: jiff::Timestamp,
     not_after: jiff::Timestamp,
     resync: bool,
 }
@@ -36,14 +41,11 @@ impl Pipeline {
         run: &Run,
         trigger: &Trigger,
         dispatcher: &dyn Dispatcher,
+        fan_out: Option<FanOut>,
     ) -> (PlanTotals, Result<()>) {
         let deadline = self.shared.job.deadline;
-        let not_after = self
-            .shared
-            .clock
-            .now()
-            .saturating_add(deadline)
-            .unwrap_or(jiff::Timestamp::MAX);
+        let begun = self.shared.clock.now();
+        let not_after = begun.saturating_add(deadline).unwrap_or(jiff::Timestamp::MAX);
         let mut plan = Plan {
             run,
             dispatcher,
@@ -52,6 +54,9 @@ impl Pipeline {
             hasher: RandomState::new(),
             waiting: Vec::new(),
             chunks: 0,
+            lane: trigger.lane(),
+            fan_out,
+            begun,
             not_after,
             resync: *trigger == Trigger::Resync,
         };
@@ -131,9 +136,7 @@ impl Pipeline {
                 Some(next) => after = Some(next),
             }
         }
-        if !plan.waiting.is_empty() {
-            self.hand_over(plan).await?;
-        }
+        self.hand_over(plan, plan.waiting.len()).await?;
         if let Trigger::Keys(keys) = trigger {
             self.fail_unknown(plan, keys).await;
         }
@@ -144,10 +147,7 @@ impl Pipeline {
     async fn replay(&self, plan: &mut Plan<'_>, records: &[DueRecord]) -> Result<()> {
         let records = self.new_ones(plan, records.to_vec());
         self.take_in(plan, records).await?;
-        if !plan.waiting.is_empty() {
-            self.hand_over(plan).await?;
-        }
-        Ok(())
+        self.hand_over(plan, plan.waiting.len()).await
     }
 
     /// Counts records, and leaves out those that were named before.
@@ -160,10 +160,8 @@ impl Pipeline {
     async fn take_in(&self, plan: &mut Plan<'_>, mut records: Vec<DueRecord>) -> Result<()> {
         records.sort_by_key(|r| r.priority);
         plan.waiting.extend(records);
-        while plan.waiting.len() >= self.shared.job.chunk_size.max(1) {
-            self.hand_over(plan).await?;
-        }
-        Ok(())
+        let full = plan.waiting.len() - plan.waiting.len() % self.shared.job.chunk_size.max(1);
+        self.hand_over(plan, full).await
     }
 
     /// Counts a record of the due list; false if it was named before.
@@ -206,37 +204,78 @@ impl Pipeline {
         Ok(kept)
     }
 
-    /// Hands over one chunk of what waits. A chunk that is refused is left for the next run.
-    async fn hand_over(&self, plan: &mut Plan<'_>) -> Result<()> {
-        let size = plan.waiting.len().min(self.shared.job.chunk_size.max(1));
-        let records: Vec<DueRecord> = plan.waiting.drain(..size).collect();
-        let (index, count) = (plan.chunks, records.len() as u64);
-        let Run { cx, fence } = plan.run;
-        let chunk = Chunk {
+    /// Hands over the first `count` of what waits, in chunks. A chunk that is refused is left for the next run.
+    async fn hand_over(&self, plan: &mut Plan<'_>, count: usize) -> Result<()> {
+        let Run { cx, .. } = plan.run;
+        let records: Vec<DueRecord> = plan.waiting.drain(..count).collect();
+        let mut chunks = Vec::new();
+        let mut records = records.into_iter().peekable();
+        while records.peek().is_some() {
+            let some = records.by_ref().take(self.shared.job.chunk_size.max(1)).collect();
+            chunks.extend(self.chunk(plan, some));
+        }
+        if chunks.is_empty() {
+            return Ok(());
+        }
+        let counts: Vec<u64> = chunks.iter().map(|c| c.records.len() as u64).collect();
+        let outcomes = match plan.dispatcher.dispatch(cx, chunks).await {
+            Ok(outcomes) if outcomes.len() == counts.len() => outcomes,
+            Ok(outcomes) => {
+                let text = format!("{} outcomes for {} chunks", outcomes.len(), counts.len());
+                counts
+                    .iter()
+                    .map(|_| Err(super::internal(text.clone())))
+                    .collect()
+            }
+            Err(error) => counts.iter().map(|_| Err(error.clone())).collect(),
+        };
+        for (outcome, count) in outcomes.into_iter().zip(counts) {
+            match outcome {
+                Ok(()) => plan.totals.dispatched += count,
+                Err(error) => {
+                    plan.totals.tally.defer(DeferReason::Undelivered, count);
+                    self.through(count);
+                    self.report(cx, Stage::Dispatch, None, &error).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The plan's next chunk, with its slice of the rate. `None` if its time would come after the run's: its records are left
+    /// for the next run.
+    fn chunk(&self, plan: &mut Plan<'_>, records: Vec<DueRecord>) -> Option<Chunk> {
+        let (job, Run { cx, fence }) = (&self.shared.job, plan.run);
+        let index = plan.chunks;
+        let slice = plan
+            .fan_out
+            .map(|fan| fan.slice(plan.lane, job.in_flight, job.chunk_size, index));
+        let not_before = slice.filter(|s| s.rate.is_some()).map(|s| {
+            plan.begun
+                .saturating_add(s.offset)
+                .unwrap_or(jiff::Timestamp::MAX)
+        });
+        if not_before.is_some_and(|t| t >= plan.not_after) {
+            plan.totals
+                .tally
+                .defer(DeferReason::Deadline, records.len() as u64);
+            self.through(records.len() as u64);
+            return None;
+        }
+        plan.chunks += 1;
+        Some(Chunk {
             version: CHUNK_VERSION,
             company: cx.company.clone(),
             job: cx.job.clone(),
             run: cx.run.clone(),
             fence: *fence,
             index,
-            not_before: None,
+            not_before,
             not_after: plan.not_after,
-            rate: None,
+            rate: slice.and_then(|s| s.rate),
             resync: plan.resync,
             records,
-        };
-        plan.chunks += 1;
-        let id = chunk.id();
-        let outcome = plan.dispatcher.dispatch(&cx.correlated(id), vec![chunk]).await;
-        match outcome.and_then(|outcomes| outcomes.into_iter().collect::<Result<Vec<()>>>()) {
-            Ok(_) => plan.totals.dispatched += count,
-            Err(error) => {
-                plan.totals.tally.defer(DeferReason::Undelivered, count);
-                self.through(count);
-                self.report(cx, Stage::Dispatch, None, &error).await;
-            }
-        }
-        Ok(())
+        })
     }
 
     /// A record that was asked for by key and that the source does not know is due, and fails with that cause.
@@ -264,7 +303,11 @@ impl Pipeline {
             .correlated(chunk.id());
         let left =
             Duration::try_from(chunk.not_after.duration_since(self.shared.clock.now())).unwrap_or_default();
-        let cx = cx.until(Instant::now() + left.min(self.shared.job.deadline));
+        let mut cx = cx.until(Instant::now() + left.min(self.shared.job.deadline));
+        let late = self.shared.job.fan_out.map(|fan| fan.late());
+        cx.turns = chunk
+            .turns(self.shared.clock.now(), late.unwrap_or_default())
+            .map(Arc::new);
         deadline.map_or(cx.clone(), |d| cx.until(d))
     }
 }

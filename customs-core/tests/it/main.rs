@@ -3,5 +3,6 @@
 
 mod by_hand;
 mod conformance;
+mod fan_out;
 mod pipeline;
 mod rig;

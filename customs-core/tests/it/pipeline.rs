@@ -260,7 +260,11 @@ async fn a_killed_run_is_taken_over_at_once_and_nothing_is_written_twice() {
 async fn a_chunk_delivered_five_times_does_its_work_once() {
     let rig = Rig::new(5);
     let chunks = Collect::default();
-    let planned = rig.pipeline().plan(Trigger::Schedule, &chunks).await.unwrap();
+    let planned = rig
+        .pipeline()
+        .plan(Trigger::Schedule, &chunks, None)
+        .await
+        .unwrap();
     assert_eq!((planned.due, planned.dispatched), (5, 5));
     let chunk = chunks.0.lock().unwrap()[0].clone();
     let pipeline = rig.pipeline();
@@ -278,7 +282,10 @@ async fn a_chunk_delivered_five_times_does_its_work_once() {
 async fn a_chunk_that_was_lost_shows_as_undelivered_and_its_records_are_due_again() {
     let rig = Rig::new(8);
     let chunks = Collect::default();
-    rig.pipeline().plan(Trigger::Schedule, &chunks).await.unwrap();
+    rig.pipeline()
+        .plan(Trigger::Schedule, &chunks, None)
+        .await
+        .unwrap();
     let chunk = chunks.0.lock().unwrap()[0].clone();
     rig.pipeline().process(chunk, None).await;
     tokio::time::advance(5 * MINUTE).await;
@@ -296,7 +303,11 @@ async fn a_chunk_that_was_lost_shows_as_undelivered_and_its_records_are_due_agai
 #[tokio::test(start_paused = true)]
 async fn a_refused_chunk_is_undelivered_and_reported() {
     let rig = Rig::new(8);
-    let planned = rig.pipeline().plan(Trigger::Schedule, &RefuseAll).await.unwrap();
+    let planned = rig
+        .pipeline()
+        .plan(Trigger::Schedule, &RefuseAll, None)
+        .await
+        .unwrap();
     assert_eq!(
         (
             planned.due,
