@@ -12,9 +12,9 @@ use tokio::time::Instant;
 use tracing::{error, info};
 
 use crate::{
-    BeginRequest, Begun, CallContext, Clock, CustomsApi, Dispatcher, DryRun, Error, ErrorKind, ErrorReport,
-    ErrorReporter, ErrorRow, Instance, Job, PlanTotals, Receipt, RecordKey, RecordLedger, Result, RunId,
-    RunLedger, Sink, SourceSystem, Stage, SystemClock, Tally, Trigger,
+    BeginRequest, Begun, CallContext, Calls, Clock, CustomsApi, Dispatcher, DryRun, Error, ErrorKind,
+    ErrorReport, ErrorReporter, ErrorRow, Instance, Job, PlanTotals, Receipt, RecordKey, RecordLedger,
+    Result, RunId, RunLedger, Sink, SourceSystem, Stage, SystemClock, Tally, Trigger,
 };
 use in_process::InProcess;
 
@@ -258,8 +258,6 @@ impl Pipeline {
         start: Instant,
     ) -> Receipt {
         let runs = &self.shared.parts.runs;
-        // Chunks counted their own calls; this is what the planning itself did.
-        let calls = run.cx.meter.calls();
         let failure = failure.map(|e| e.chain().to_string());
         if failure.is_some() {
             // What planning came to was not stored yet. If it cannot be, the receipt does not balance, and says so.
@@ -268,18 +266,16 @@ impl Pipeline {
                 self.report(&run.cx, Stage::Settle, None, &error).await;
             }
         }
-        let receipt = match runs.close(&run.cx, run.fence, calls, failure.as_deref()).await {
+        let receipt = match runs
+            .close(&run.cx, run.fence, Calls::default(), failure.as_deref())
+            .await
+        {
             Ok(receipt) => receipt,
             Err(error) => {
                 self.report(&run.cx, Stage::Settle, None, &error).await;
-                let mut tally = local;
-                tally.add(&Tally {
-                    calls,
-                    ..Tally::default()
-                });
                 let elapsed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let text = failure.unwrap_or_else(|| error.chain().to_string());
-                Receipt::draw_up(run.cx.run.clone(), totals.due, tally, elapsed, Some(text))
+                Receipt::draw_up(run.cx.run.clone(), totals.due, local, elapsed, Some(text))
             }
         };
         let Receipt {

@@ -68,6 +68,8 @@ impl Pipeline {
         let waiting = plan.waiting.len() as u64;
         let Plan { mut totals, .. } = plan;
         totals.tally.defer(DeferReason::Undelivered, waiting);
+        // Chunks count their own requests; these are the planning's.
+        totals.tally.calls = run.cx.meter.calls();
         if let Err(error) = planned {
             // So is what planning had in hand when it broke off.
             let accounted = totals.tally.records() + totals.dispatched;
