@@ -57,18 +57,23 @@ macro_rules! query {
 
 impl Db {
     /// Opens the database that the URL names.
-    pub(crate) async fn open(url: &str) -> Result<Self> {
+    /// At most `connections` to a server; an embedded database has as many as it needs.
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "mysql")),
+        expect(unused_variables, reason = "an embedded database has as many as it needs")
+    )]
+    pub(crate) async fn open(url: &str, connections: u32) -> Result<Self> {
         match url
             .split_once(':')
             .and_then(|(scheme, _)| Dialect::of_scheme(scheme))
         {
             Some(Dialect::Sqlite) => sqlite::open(url).await,
             #[cfg(feature = "postgres")]
-            Some(Dialect::Postgres) => postgres::open(url).await,
+            Some(Dialect::Postgres) => postgres::open(url, connections).await,
             #[cfg(not(feature = "postgres"))]
             Some(Dialect::Postgres) => Err(SqlError::Url("this program is built without PostgreSQL".into())),
             #[cfg(feature = "mysql")]
-            Some(Dialect::MySql) => mysql::open(url).await,
+            Some(Dialect::MySql) => mysql::open(url, connections).await,
             #[cfg(not(feature = "mysql"))]
             Some(Dialect::MySql) => Err(SqlError::Url(
                 "this program is built without MariaDB and MySQL".into(),

@@ -22,6 +22,9 @@ use crate::db::{Db, Tx, args};
 use crate::dialect::Sql;
 use crate::{SqlError, schema};
 
+/// Connections to a server.
+const CONNECTIONS: u32 = 4;
+
 type Result<T, E = SqlError> = std::result::Result<T, E>;
 
 /// No call takes longer than this, whatever the database does.
@@ -88,7 +91,17 @@ impl SqlLedger {
     ///
     /// As [`open`](Self::open).
     pub async fn open_with_clock(url: &str, clock: Arc<dyn Clock>) -> Result<Self, SqlError> {
-        let db = Db::open(url).await?;
+        Self::open_with(url, clock, CONNECTIONS).await
+    }
+
+    /// As [`open_with_clock`](Self::open_with_clock), with no more than `connections` to a server (4 unless told). One is
+    /// enough where one call is under way at a time, as in a function.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_with(url: &str, clock: Arc<dyn Clock>, connections: u32) -> Result<Self, SqlError> {
+        let db = Db::open(url, connections.max(1)).await?;
         schema::check_not_newer(&db).await?;
         let dialect = db.dialect();
         let sql = Statements {

@@ -10,8 +10,8 @@ use customs_core::layers::{
     Timeout, Trace, Watch,
 };
 use customs_core::{
-    Clock, CustomsApi, Idempotency, Instance, Job, Mapping, Parts, Pipeline, QuotaLedger, Rate, Sink,
-    SourceSystem, SystemClock,
+    Clock, CustomsApi, ErrorReporter, Idempotency, Instance, Job, Mapping, Parts, Pipeline, QuotaLedger,
+    Rate, Sink, SourceSystem, SystemClock,
 };
 use customs_http::{ClientIdentity, ReqwestTransport, ReqwestTransportBuilder, Timeouts, Transport};
 use customs_sql::SqlLedger;
@@ -55,48 +55,61 @@ impl App {
             name = format!("{name}:{}", std::process::id());
         }
         let instance = Instance::new(name, lock.is_sole());
-        let customs = customs(config, Some(ledger.clone()), Arc::clone(&clock))?;
-        let mut pipelines = Vec::with_capacity(config.jobs.len());
-        for (i, job) in config.jobs.iter().enumerate() {
-            let service = &job.query.service;
-            if !customs.supports(&service.as_str().into()) {
-                let found = format!("no key for {service}, which job[{i}].query asks");
-                return Err(config.error("unipass.keys", found, "a key for it").into());
-            }
-            let (source, sink) = match sap(config, job).await {
-                Ok(connected) => connected,
-                Err(error) => match Away::of(&error) {
-                    Some(away) => (Arc::new(away.clone()) as _, Arc::new(away) as _),
-                    None => {
-                        return Err(error.context(format!(
-                            "{}: job[{i}] ({})",
-                            config.file.display(),
-                            job.name
-                        )));
-                    }
-                },
-            };
-            let parts = Parts {
-                source,
-                customs: Arc::clone(&customs),
-                sink,
-                reporter: ledger.clone(),
-                runs: ledger.clone(),
-                records: ledger.clone(),
-            };
-            pipelines.push(Pipeline::with(
-                core_job(config, job)?,
-                parts,
-                instance.clone(),
-                Arc::clone(&clock),
-            ));
-        }
+        let reporter = Arc::clone(&ledger) as Arc<dyn ErrorReporter>;
+        let pipelines = pipelines(config, &ledger, reporter, &instance, &clock).await?;
         Ok(Self {
             ledger,
             pipelines,
             _lock: lock,
         })
     }
+}
+
+/// A pipeline for each job, in the file's order, on a ledger that is open. Loads the WSDLs and connects the parts; sends
+/// nothing but what loading a WSDL takes.
+///
+/// # Errors
+/// The configuration is wrong. A SAP that is away is no error: its runs fail.
+pub async fn pipelines(
+    config: &Config,
+    ledger: &Arc<SqlLedger>,
+    reporter: Arc<dyn ErrorReporter>,
+    instance: &Instance,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Vec<Pipeline>> {
+    let customs = customs(config, Some(Arc::clone(ledger) as _), Arc::clone(clock))?;
+    let mut pipelines = Vec::with_capacity(config.jobs.len());
+    for (i, job) in config.jobs.iter().enumerate() {
+        let service = &job.query.service;
+        if !customs.supports(&service.as_str().into()) {
+            let found = format!("no key for {service}, which job[{i}].query asks");
+            return Err(config.error("unipass.keys", found, "a key for it").into());
+        }
+        let (source, sink) = match sap(config, job).await {
+            Ok(connected) => connected,
+            Err(error) => match Away::of(&error) {
+                Some(away) => (Arc::new(away.clone()) as _, Arc::new(away) as _),
+                None => {
+                    return Err(error.context(format!("{}: job[{i}] ({})", config.file.display(), job.name)));
+                }
+            },
+        };
+        let parts = Parts {
+            source,
+            customs: Arc::clone(&customs),
+            sink,
+            reporter: Arc::clone(&reporter),
+            runs: Arc::clone(ledger) as _,
+            records: Arc::clone(ledger) as _,
+        };
+        pipelines.push(Pipeline::with(
+            core_job(config, job)?,
+            parts,
+            instance.clone(),
+            Arc::clone(clock),
+        ));
+    }
+    Ok(pipelines)
 }
 
 /// Opens the ledger for a run. An embedded one is made and brought up to date at once; a server's is, too, unless
@@ -138,11 +151,24 @@ pub async fn existing_ledger(config: &Config) -> anyhow::Result<SqlLedger> {
 /// # Errors
 /// It cannot be opened.
 pub async fn connect_ledger(config: &Config) -> anyhow::Result<SqlLedger> {
-    let url = match ledger_file(config) {
+    SqlLedger::open(&ledger_url(config)).await.context("ledger.url")
+}
+
+/// As [`connect_ledger`], with no more than `connections` to a server.
+///
+/// # Errors
+/// It cannot be opened.
+pub async fn connect_ledger_with(config: &Config, connections: u32) -> anyhow::Result<SqlLedger> {
+    let clock = Arc::new(SystemClock);
+    let ledger = SqlLedger::open_with(&ledger_url(config), clock, connections).await;
+    ledger.context("ledger.url")
+}
+
+fn ledger_url(config: &Config) -> String {
+    match ledger_file(config) {
         Some(file) => format!("sqlite:{file}"),
         None => config.ledger.url.expose_secret().to_owned(),
-    };
-    SqlLedger::open(&url).await.context("ledger.url")
+    }
 }
 
 /// The file of an embedded ledger, as its URL names it, options included.
@@ -167,6 +193,7 @@ fn core_job(config: &Config, job: &JobConfig) -> anyhow::Result<Job> {
     core.page_size = job.page_size;
     core.chunk_size = job.chunk_size;
     core.in_flight = config.unipass.in_flight;
+    core.fan_out = config.fan_out(job);
     Ok(core)
 }
 

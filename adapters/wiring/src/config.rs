@@ -1,13 +1,15 @@
-//! The configuration file: TOML, with `env:NAME` and `file:PATH` for what does not belong into a file.
+//! The configuration file: TOML, with `env:NAME` and `file:PATH` for what does not belong into a file; in functions
+//! `aws-sm:NAME` and `aws-ssm:NAME` too.
 //!
 //! Every error names the file, the key, what was found and what was expected, and never shows a text that came from
 //! outside the file.
 
+mod aws;
 mod duration;
 mod error;
 mod load;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,6 +19,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use unipass_client::VerdictRule;
 
+pub use aws::AwsConfig;
 pub use error::ConfigError;
 
 /// The whole file.
@@ -40,6 +43,9 @@ pub struct Config {
     /// The database.
     #[serde(default)]
     pub ledger: LedgerConfig,
+    /// The ways between functions, where there are several.
+    #[serde(default)]
+    pub aws: Option<AwsConfig>,
 }
 
 /// `[[job]]`.
@@ -198,6 +204,28 @@ impl Config {
     /// As [`load`](Self::load).
     pub fn load_for_questions(path: Option<&Path>, service: Option<&str>) -> Result<Self, ConfigError> {
         load::load_for_questions(path, service)
+    }
+
+    /// Reads and checks a text that stands for `file`, which need not be there. `secrets` holds what its
+    /// [`names_of_secrets`](Self::names_of_secrets) stand for.
+    ///
+    /// # Errors
+    /// What is wrong, where, and what was expected.
+    pub fn parse(
+        text: &str,
+        file: &Path,
+        secrets: &BTreeMap<String, SecretString>,
+    ) -> Result<Self, ConfigError> {
+        load::parse(text, file, secrets)
+    }
+
+    /// The texts of the form `aws-sm:NAME` and `aws-ssm:NAME`: what a host has to read from AWS before it can
+    /// [`parse`](Self::parse).
+    ///
+    /// # Errors
+    /// The text is no TOML.
+    pub fn names_of_secrets(text: &str, file: &Path) -> Result<BTreeSet<String>, ConfigError> {
+        load::names_of_secrets(text, file)
     }
 
     /// A path of the file, seen from where the program runs.

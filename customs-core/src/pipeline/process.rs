@@ -24,6 +24,17 @@ pub struct ChunkReport {
     pub settled: SettleReport,
 }
 
+impl ChunkReport {
+    /// Whether the ledger could not be reached: a queue should deliver the chunk again. What was done already is a duplicate.
+    pub fn wants_another_delivery(&self) -> bool {
+        let reason = DeferReason::LedgerUnavailable.as_str();
+        self.tally
+            .deferred
+            .get(reason)
+            .is_some_and(|records| *records > 0)
+    }
+}
+
 /// A record on its way: claimed, asked, perhaps to be written.
 struct Item {
     record: DueRecord,

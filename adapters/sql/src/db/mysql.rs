@@ -10,7 +10,6 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _, MySqlPool};
 use super::{Db, Pools, Result, migrations};
 use crate::SqlError;
 
-const CONNECTIONS: u32 = 4;
 const ACQUIRE: Duration = Duration::from_secs(10);
 
 /// What each connection needs: texts that do not fit are errors, and transactions see what others committed while they
@@ -23,7 +22,7 @@ const SESSION: [&str; 3] = [
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/mysql");
 
-pub(super) async fn open(url: &str) -> Result<Db> {
+pub(super) async fn open(url: &str, connections: u32) -> Result<Db> {
     let options = MySqlConnectOptions::from_str(url)
         .map_err(|_| {
             SqlError::Url("expected mysql://USER:PASSWORD@HOST:PORT/DATABASE, percent-encoded".into())
@@ -38,7 +37,7 @@ pub(super) async fn open(url: &str) -> Result<Db> {
         options.get_database().unwrap_or_default()
     );
     let pool = MySqlPoolOptions::new()
-        .max_connections(CONNECTIONS)
+        .max_connections(connections)
         .acquire_timeout(ACQUIRE)
         .after_connect(|connection, _| {
             Box::pin(async move {

@@ -10,12 +10,11 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool};
 use super::{Db, Pools, Result, migrations};
 use crate::SqlError;
 
-const CONNECTIONS: u32 = 4;
 const ACQUIRE: Duration = Duration::from_secs(10);
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-pub(super) async fn open(url: &str) -> Result<Db> {
+pub(super) async fn open(url: &str, connections: u32) -> Result<Db> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|_| {
             SqlError::Url("expected postgres://USER:PASSWORD@HOST:PORT/DATABASE, percent-encoded".into())
@@ -31,7 +30,7 @@ pub(super) async fn open(url: &str) -> Result<Db> {
         options.get_database().unwrap_or_default()
     );
     let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
+        .max_connections(connections)
         .acquire_timeout(ACQUIRE)
         // Whoever waits longer for a lock than any transaction takes gives up, and may try again.
         .after_connect(|connection, _| {

@@ -107,18 +107,28 @@ pub(super) fn error_args(errors: &[ErrorLine]) -> Result<Vec<Arg>> {
 impl ErrorReporter for SqlLedger {
     /// Writes one row. If the database is away, the report goes to the log, so that it is not lost without a trace.
     async fn report(&self, cx: &CallContext, report: &ErrorReport) {
-        let write = self.bounded("report", async {
-            let mut tx = self.db.write().await?;
-            self.add_error(&mut tx, cx, report).await?;
-            tx.commit().await
-        });
-        if let Err(error) = write.await {
+        if let Err(error) = self.store(cx, report).await {
             log(cx, report, &error);
         }
     }
 }
 
 impl SqlLedger {
+    /// Writes one report, as [`ErrorReporter::report`] does, and says whether it is written: for whoever gets reports from a
+    /// queue and must not take them off before. The same report again is `Ok` and no second row.
+    ///
+    /// # Errors
+    ///
+    /// The database is away, or does not take it.
+    pub async fn store(&self, cx: &CallContext, report: &ErrorReport) -> customs_core::Result<()> {
+        self.bounded("report", async {
+            let mut tx = self.db.write().await?;
+            self.add_error(&mut tx, cx, report).await?;
+            tx.commit().await
+        })
+        .await
+    }
+
     /// Writes an error that is not there yet, and counts it into its episode.
     pub(super) async fn add_error(&self, tx: &mut Tx, cx: &CallContext, report: &ErrorReport) -> Result<()> {
         self.lock_job(tx, &cx.company, &cx.job).await?;

@@ -1,6 +1,7 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use secrecy::{ExposeSecret as _, SecretString};
 use toml::{Table, Value};
 
 use super::{Config, ConfigError};
@@ -24,7 +25,12 @@ pub(super) fn load_for_questions(path: Option<&Path>, service: Option<&str>) -> 
     };
     let mut config = match path {
         Some(path) => load_file(path, &needed)?,
-        None => read(Path::new("(no configuration)"), "[unipass]\nkeys = {}", &needed)?,
+        None => read(
+            Path::new("(no configuration)"),
+            "[unipass]\nkeys = {}",
+            &needed,
+            &BTreeMap::new(),
+        )?,
     };
     config.unipass.keys.retain(|name, _| {
         unipass_client::services::find(name).is_some_and(|named| Some(named.id) == service)
@@ -45,16 +51,56 @@ type Needed<'a> = &'a dyn Fn(&str) -> bool;
 fn load_file(path: &Path, needed: Needed<'_>) -> Result<Config, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| ConfigError::new(path, "(file)", e.to_string(), "a readable TOML file"))?;
-    read(path, &text, needed)
+    read(path, &text, needed, &BTreeMap::new())
 }
 
-fn read(path: &Path, text: &str, needed: Needed<'_>) -> Result<Config, ConfigError> {
+/// Whether a text names a secret of AWS.
+fn is_secret(text: &str) -> bool {
+    text.starts_with("aws-sm:") || text.starts_with("aws-ssm:")
+}
+
+pub(super) fn names_of_secrets(text: &str, path: &Path) -> Result<BTreeSet<String>, ConfigError> {
+    fn collect(value: &Value, names: &mut BTreeSet<String>) {
+        match value {
+            Value::Table(table) => table.values().for_each(|v| collect(v, names)),
+            Value::Array(values) => values.iter().for_each(|v| collect(v, names)),
+            Value::String(text) if is_secret(text) => {
+                names.insert(text.clone());
+            }
+            Value::String(_)
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::Boolean(_)
+            | Value::Datetime(_) => {}
+        }
+    }
+    let table: Table = text.parse().map_err(|e| syntax(path, text, &e))?;
+    let mut names = BTreeSet::new();
+    collect(&Value::Table(table), &mut names);
+    Ok(names)
+}
+
+pub(super) fn parse(
+    text: &str,
+    path: &Path,
+    secrets: &BTreeMap<String, SecretString>,
+) -> Result<Config, ConfigError> {
+    with_jobs(read(path, text, &|_| true, secrets)?)
+}
+
+fn read(
+    path: &Path,
+    text: &str,
+    needed: Needed<'_>,
+    secrets: &BTreeMap<String, SecretString>,
+) -> Result<Config, ConfigError> {
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let table: Table = text.parse().map_err(|e| syntax(path, text, &e))?;
     let mut outside = Outside {
         file: path,
         folder: &folder,
         needed,
+        secrets,
         keys: BTreeSet::new(),
     };
     let mut value = Value::Table(table);
@@ -85,6 +131,8 @@ struct Outside<'a> {
     file: &'a Path,
     folder: &'a Path,
     needed: Needed<'a>,
+    /// What the host has read from AWS.
+    secrets: &'a BTreeMap<String, SecretString>,
     /// The keys whose texts came from outside; they are never shown.
     keys: BTreeSet<String>,
 }
@@ -132,6 +180,16 @@ impl Outside<'_> {
                         Ok(value) => value.trim_end().clone_into(text),
                         Err(error) if (self.needed)(key) => return Err(missing(error)),
                         Err(_) => {}
+                    }
+                    self.keys.insert(key.to_owned());
+                } else if is_secret(text) {
+                    match self.secrets.get(text.as_str()) {
+                        Some(secret) => secret.expose_secret().clone_into(text),
+                        None if (self.needed)(key) => {
+                            let found = format!("{text:?}, and this program reads no secrets of AWS");
+                            return Err(ConfigError::new(self.file, key, found, "env:NAME or file:PATH"));
+                        }
+                        None => {}
                     }
                     self.keys.insert(key.to_owned());
                 }
@@ -280,6 +338,20 @@ fn check(config: &Config) -> Result<(), ConfigError> {
                     found,
                     "a table of this file",
                 ));
+            }
+        }
+    }
+    if let Some(aws) = &config.aws {
+        if aws.topic.is_none() && aws.queue.is_none() {
+            let expected = "a topic, a queue, or both: chunks need a way to the workers";
+            return Err(config.error("aws", "neither topic nor queue", expected));
+        }
+        for (name, n) in [
+            ("max_workers", aws.max_workers),
+            ("urgent_workers", aws.urgent_workers),
+        ] {
+            if n == 0 || n > 1000 {
+                return Err(config.error(format!("aws.{name}"), n.to_string(), "a number from 1 to 1000"));
             }
         }
     }
@@ -532,5 +604,85 @@ url = "sqlite:customs.db"
             template.contains("job[0].query.params.cargMtNo: found there is no filter `trimm`"),
             "{template}"
         );
+    }
+
+    #[test]
+    fn secrets_of_aws_are_named_first_and_filled_in_then() {
+        let text = GOOD
+            .replace("file:user.txt", "aws-sm:sap#user")
+            .replace("file:password.txt", "aws-ssm:/customs/key");
+        let text = format!("{text}[aws]\nqueue = \"https://sqs.example/q\"\nlatency = \"1s\"\n");
+        let file = Path::new("customs.toml");
+        let names = names_of_secrets(&text, file).unwrap();
+        assert_eq!(
+            names.iter().collect::<Vec<_>>(),
+            ["aws-sm:sap#user", "aws-ssm:/customs/key"]
+        );
+        let missing = parse(&text, file, &BTreeMap::new()).unwrap_err().to_string();
+        assert!(
+            missing.contains("and this program reads no secrets of AWS"),
+            "{missing}"
+        );
+        let secret = |name: &String| (name.clone(), SecretString::from("canary-77aa"));
+        let secrets = names.iter().map(secret).collect();
+        let config = parse(&text, file, &secrets).unwrap();
+        assert!(!format!("{:?}", config.unipass).contains("canary-77aa"));
+        assert_eq!(config.jobs[0].source.user.as_deref(), Some("canary-77aa"));
+        // A text of a secret that does not fit is not shown.
+        let wrong = parse(
+            &text.replace("rate = 10", "rate = \"aws-sm:sap#user\""),
+            file,
+            &secrets,
+        );
+        let wrong = wrong.unwrap_err().to_string();
+        assert!(
+            wrong.contains("unipass.rate") && !wrong.contains("canary-77aa"),
+            "{wrong}"
+        );
+        // Two jobs that ask one service divide its rate.
+        let fan_out = config.fan_out(&config.jobs[0]).unwrap();
+        assert_eq!(fan_out.rate.unwrap().per_second, 10.0);
+        let second = text.replacen(
+            "[map.stats]",
+            &format!("{}[map.stats]", job(&text).replace("import-cargo", "other")),
+            1,
+        );
+        let config = parse(&second, file, &secrets).unwrap();
+        let fan_out = config.fan_out(&config.jobs[1]).unwrap();
+        assert_eq!(
+            (fan_out.rate.unwrap().per_second, fan_out.rate.unwrap().burst),
+            (5.0, 5)
+        );
+        let shared = parse(
+            &second.replace("rate = 10", "rate = 10\nshared = true"),
+            file,
+            &secrets,
+        )
+        .unwrap();
+        assert_eq!(shared.fan_out(&shared.jobs[0]).unwrap().rate, None);
+    }
+
+    /// The first job of a text.
+    fn job(text: &str) -> &str {
+        let begin = text.find("[[job]]").unwrap();
+        &text[begin..text.find("[map.stats]").unwrap()]
+    }
+
+    #[test]
+    fn functions_without_a_way_between_them_are_refused() {
+        for (aws, told) in [
+            ("[aws]\n", "aws: found neither topic nor queue"),
+            (
+                "[aws]\ntopic = \"t\"\nmax_workers = 0\n",
+                "aws.max_workers: found 0",
+            ),
+            (
+                "[aws]\nqueue = \"q\"\nlatency = \"0s\"\n",
+                "aws.latency: found \"0s\"",
+            ),
+        ] {
+            let error = load_text(&format!("{GOOD}{aws}")).unwrap_err();
+            assert!(error.contains(told), "{error}");
+        }
     }
 }

@@ -1,0 +1,33 @@
+//! The AWS side of customs-core: chunks travel over SNS and SQS, errors over SNS, and secrets come from Secrets Manager and
+//! the SSM parameter store.
+//!
+//! - [`SnsDispatcher`] and [`SqsDispatcher`] hand chunks over in batches; [`Waves`] sends what begins now by SNS and what
+//!   begins later by SQS, which holds it back without cost.
+//! - [`SnsReporter`] sends errors to a topic; whoever reads it writes them into the ledger.
+//! - [`Message`] is what travels, as JSON.
+//! - [`Secrets`] reads `aws-sm:NAME` and `aws-ssm:NAME`, keeps them for a while, and so follows a rotation.
+//! - [`Aws`] is the connection they share. Credentials and region come from where the AWS SDK looks for them.
+//!
+//! Requests to AWS itself are repeated by the SDK (three tries): see `docs/decisions/0021-aws-requests.md`. A message that was
+//! sent twice does no harm: a chunk's records are claimed, and a report is one row by its id.
+//!
+//! No text of this crate shows a secret, and no error shows a request.
+
+mod batch;
+mod client;
+mod error;
+mod message;
+mod reporter;
+mod secrets;
+mod sns;
+mod sqs;
+mod waves;
+
+pub use client::Aws;
+pub use error::AwsError;
+pub use message::{ErrorMessage, MESSAGE_LIMIT, Message};
+pub use reporter::SnsReporter;
+pub use secrets::{Reference, Secrets};
+pub use sns::SnsDispatcher;
+pub use sqs::SqsDispatcher;
+pub use waves::Waves;
