@@ -208,6 +208,7 @@ fn sqlstate_code(code: &str) -> &'static str {
         "53300" | "57P01" | "57P02" | "57P03" => "ledger_unreachable",
         "53100" => "ledger_disk_full",
         "25006" => "ledger_read_only",
+        "42501" => "ledger_denied",
         "42P01" | "42703" => "ledger_schema_old",
         "58030" => "ledger_io",
         "XX001" | "XX002" => "ledger_corrupt",
@@ -228,6 +229,7 @@ fn mysql_code(number: u16) -> &'static str {
         1290 | 1792 | 1836 => "ledger_read_only",
         1146 | 1054 => "ledger_schema_old",
         1044 | 1045 | 1698 => "ledger_login",
+        1142 | 1143 | 1227 | 1370 => "ledger_denied",
         1030 => "ledger_io",
         1034 | 1194 => "ledger_corrupt",
         _ => "ledger_database",
@@ -245,8 +247,9 @@ mod tests {
         assert_eq!(["10", "13"].map(sqlite), ["ledger_io", "ledger_disk_full"]);
         assert_eq!(sqlite_code("1", "no such table: run"), "ledger_schema_old");
         assert_eq!(
-            ["40P01", "08006", "28P01", "53100", "42P01"].map(sqlstate_code),
+            ["42501", "40P01", "08006", "28P01", "53100", "42P01"].map(sqlstate_code),
             [
+                "ledger_denied",
                 "ledger_deadlock",
                 "ledger_unreachable",
                 "ledger_login",
@@ -256,8 +259,9 @@ mod tests {
         );
         #[cfg(feature = "mysql")]
         assert_eq!(
-            [1213, 1040, 1045, 1114, 1146].map(mysql_code),
+            [1142, 1213, 1040, 1045, 1114, 1146].map(mysql_code),
             [
+                "ledger_denied",
                 "ledger_deadlock",
                 "ledger_unreachable",
                 "ledger_login",

@@ -3,12 +3,16 @@
 use crate::SqlError;
 use crate::db::{Db, args};
 
-/// The version that this program needs.
+/// The version that this program needs: the number of its last migration.
 pub(crate) const NEEDED: i64 = 2;
 
-/// Brings the tables up to date. What a newer program added stays.
+/// Brings the tables up to date. What a newer program added stays. Where there is nothing to do nothing is tried, so that a
+/// user who may not make tables can work.
 pub(crate) async fn migrate(db: &Db) -> Result<(), SqlError> {
     check_not_newer(db).await?;
+    if found(db).await? >= NEEDED {
+        return Ok(());
+    }
     db.migrate().await
 }
 
@@ -63,4 +67,23 @@ async fn version(db: &Db) -> Result<Option<(i64, i64)>, SqlError> {
         })
         .await?;
     Ok(found.and_then(|(version, works_with)| version.zip(works_with)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_that_of_the_last_migration() {
+        for dialect in ["sqlite", "postgres", "mysql"] {
+            let folder = format!("{}/migrations/{dialect}", env!("CARGO_MANIFEST_DIR"));
+            let files = std::fs::read_dir(folder).unwrap();
+            let numbers = files.map(|file| {
+                file.unwrap().file_name().to_string_lossy()[..4]
+                    .parse::<i64>()
+                    .unwrap()
+            });
+            assert_eq!(numbers.max(), Some(NEEDED), "{dialect}");
+        }
+    }
 }

@@ -18,6 +18,7 @@
 //! | `EpisodeLedger` | [`ledger::LedgerSubject`] | [`episode_ledger_suite!`](crate::episode_ledger_suite) |
 //! | `AlertLedger` | [`ledger::LedgerSubject`] | [`alert_ledger_suite!`](crate::alert_ledger_suite) |
 //! | `LedgerReader` | [`ledger::LedgerSubject`] | [`ledger_reader_suite!`](crate::ledger_reader_suite) |
+//! | all ledgers together, under a whole run that is cut, hindered or repeated | [`recovery::RecoverySubject`] | [`recovery_suite!`](crate::recovery_suite) |
 //!
 //! ```no_run
 //! use customs_test_harness::conformance::Cannot;
@@ -55,6 +56,7 @@ pub mod ledger;
 pub mod ledger_reader;
 pub mod quota_ledger;
 pub mod record_ledger;
+pub mod recovery;
 pub mod reporter;
 pub mod run_ledger;
 pub mod sink;

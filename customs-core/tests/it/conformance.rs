@@ -4,6 +4,7 @@
 
 mod customs;
 mod ledger;
+mod recovery;
 mod rest;
 mod sink;
 mod source;

@@ -4,5 +4,6 @@
 mod by_hand;
 mod conformance;
 mod fan_out;
+mod midnight;
 mod pipeline;
 mod rig;

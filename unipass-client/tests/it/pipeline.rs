@@ -136,6 +136,30 @@ async fn the_other_year_is_asked_only_after_not_found_and_its_error_is_the_resul
     }
 }
 
+/// January ends in Korea when it is 15:00 on the 31st in Greenwich, and with it the asking about the other year.
+#[tokio::test(start_paused = true)]
+async fn the_turn_of_the_year_is_that_of_korea() {
+    for (now, requests) in [
+        ("2027-01-31T14:59:59Z", 2),
+        ("2027-01-31T15:00:00Z", 1),
+        ("2026-10-31T15:00:00Z", 2),
+    ] {
+        let transport = ScriptedTransport::new();
+        for _ in 0..requests {
+            transport.push(cargo_answer(NOTHING));
+        }
+        let clock = Arc::new(TestClock::starting_at(now.parse().unwrap()));
+        let customs = AroundNewYear::new(customs(&transport), clock);
+        let question = question(&[("hblNo", "1"), ("blYy", "2026")]);
+        assert_eq!(
+            customs.query(&context(), &question).await.unwrap().verdict,
+            Verdict::NotFound,
+            "{now}"
+        );
+        assert_eq!(transport.requests().len(), requests, "{now}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_moment_to_come_back_is_turned_into_a_wait() {
     for (value, wait) in [

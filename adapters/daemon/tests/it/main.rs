@@ -11,9 +11,11 @@
 mod by_hand;
 mod check;
 mod config;
+mod databases;
 mod demo;
 mod failures;
 mod faults;
+mod hostile;
 mod kill;
 mod kill_points;
 mod ledger;

@@ -3,6 +3,8 @@
 mod evidence;
 mod live;
 mod process;
+#[cfg(all(feature = "postgres", feature = "mysql"))]
+mod proxy;
 mod scene;
 #[cfg(all(feature = "postgres", feature = "mysql"))]
 mod server;
@@ -12,6 +14,8 @@ pub(crate) use evidence::{
 };
 pub(crate) use live::{LiveScene, met};
 pub(crate) use process::{Finished, Process, Program};
+#[cfg(all(feature = "postgres", feature = "mysql"))]
+pub(crate) use proxy::{Cut, Proxy};
 pub(crate) use scene::{CANARY_KEY, CANARY_LOGON, CANARY_PASSWORD, Scene, closed_port, found, map_of};
 #[cfg(all(feature = "postgres", feature = "mysql"))]
-pub(crate) use server::{CANARY_LEDGER, Server};
+pub(crate) use server::{CANARY_LEDGER, Database, Server};

@@ -6,6 +6,8 @@
 )]
 
 mod conformance;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod deadlock;
 mod fixture;
 mod hostile;
 mod kill;
@@ -14,6 +16,8 @@ mod quota;
 mod reader;
 mod readme;
 mod records;
+mod recovery;
 mod runs;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod server;
+mod torn;

@@ -82,7 +82,12 @@ impl LiveScene {
 
     /// `customs once` with this configuration and its secrets.
     pub(crate) fn once(&self) -> Program {
-        Program::new(["once", "--format", "json", "--config"])
+        self.program("once")
+    }
+
+    /// A command with this configuration and its secrets.
+    pub(crate) fn program(&self, command: &str) -> Program {
+        Program::new([command, "--format", "json", "--config"])
             .arg(self.path("customs.toml"))
             .env("SAP_USER", "CUSTOMS")
             .env("SAP_PASSWORD", CANARY_PASSWORD)

@@ -30,6 +30,24 @@ impl Program {
         self
     }
 
+    /// The same program, started by a command that ends with it, such as a shell.
+    pub(crate) fn behind<'a>(mut self, words: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut words = words.into_iter();
+        let mut command = Command::new(words.next().unwrap());
+        command
+            .args(words)
+            .arg(self.command.get_program())
+            .args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        self.command = command;
+        self
+    }
+
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self

@@ -86,6 +86,24 @@ impl Database {
         self.url.as_str()
     }
 
+    /// The same database, reached by another address and in plain, so that whoever sits there can read along.
+    pub(crate) fn url_at(&self, address: std::net::SocketAddr) -> String {
+        let mut url = self.url.clone();
+        url.set_ip_host(address.ip()).unwrap();
+        url.set_port(Some(address.port())).unwrap();
+        let (name, value) = match self.server {
+            Server::Postgres => ("sslmode", "disable"),
+            Server::MariaDb => ("ssl-mode", "DISABLED"),
+        };
+        url.query_pairs_mut().append_pair(name, value);
+        url.into()
+    }
+
+    /// The user's, and the schema's or the database's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.own
+    }
+
     /// Where the server listens.
     pub(crate) fn address(&self) -> String {
         let port = self.url.port().unwrap_or(match self.server {
