@@ -79,6 +79,16 @@ impl Records {
             .filter(move |r| crate::catalogue::same_name(r.element(), element))
     }
 
+    /// With room for what an answer of so many bytes usually holds, so that little is moved while it is read.
+    pub(crate) fn with_room_for(bytes: usize) -> Self {
+        let bytes = bytes.min(1 << 20);
+        Self {
+            text: String::with_capacity(bytes / 4),
+            slots: Vec::with_capacity(bytes / 32),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn name(&self, id: u32) -> &str {
         self.names.get(id as usize).map_or("", |n| n)
     }
@@ -140,6 +150,21 @@ impl<'a> Record<'a> {
             records: self.records,
             slots: self.slots.iter(),
         }
+    }
+
+    /// The position of the element's name among the names of the answer.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn element_id(&self) -> usize {
+        self.element as usize
+    }
+
+    /// All fields, each with the position of its name among the names of the answer.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn numbered(&self) -> impl ExactSizeIterator<Item = (usize, &'a str, &'a str)> {
+        let records = self.records;
+        self.slots
+            .iter()
+            .map(move |s| (s.name as usize, records.name(s.name), records.text_of(s)))
     }
 
     /// Whether no field holds anything but blanks.

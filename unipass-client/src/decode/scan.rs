@@ -34,7 +34,7 @@ impl Scanned {
 pub(super) fn scan(service: &Service, xml: &str, limits: Limits) -> Result<Scanned, ErrorKind> {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().check_end_names = true;
-    let mut scanner = Scanner::new(service, limits);
+    let mut scanner = Scanner::new(service, limits, Records::with_room_for(xml.len()));
     loop {
         match reader.read_event().map_err(|e| error_kind(&e))? {
             Event::Start(e) => scanner.start(e.name().as_ref())?,
@@ -118,7 +118,7 @@ struct Scanner<'s> {
 }
 
 impl<'s> Scanner<'s> {
-    fn new(service: &'s Service, limits: Limits) -> Self {
+    fn new(service: &'s Service, limits: Limits, records: Records) -> Self {
         Self {
             service,
             limits,
@@ -127,7 +127,7 @@ impl<'s> Scanner<'s> {
             notice: None,
             count_text: None,
             stray_text: 0,
-            records: Records::default(),
+            records,
             names: HashMap::new(),
             next_name: Vec::new(),
             last_name: NO_NAME,

@@ -1,10 +1,11 @@
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use customs_core::{ClearanceState, CustomsAnswer, Fields, Phase};
 
 use crate::decode::Decoded;
 use crate::record::Record;
+use crate::services;
 use crate::verdict::Verdict;
 
 /// The answer as the core's data, under the catalogue's spellings.
@@ -39,26 +40,52 @@ pub(super) fn to_core(answer: &Decoded) -> CustomsAnswer {
 
 fn core_record(answer: &Decoded, record: Record<'_>, names: &mut Names) -> customs_core::Record {
     let def = answer.service().record(record.element());
-    let usual = |wire| def.and_then(|d| d.field(wire)).map_or(wire, |f| f.wire);
+    let spelt = names.of(record.element_id());
     let fields = record
-        .fields()
-        .map(|(wire, text)| (names.shared(usual(wire)), text))
+        .numbered()
+        .map(|(id, wire, text)| {
+            if spelt.len() <= id {
+                spelt.resize(id + 1, None);
+            }
+            let usual = || shared(def.and_then(|d| d.field(wire)).map_or(wire, |f| f.wire));
+            let name = spelt
+                .get_mut(id)
+                .map_or_else(usual, |spelt| spelt.get_or_insert_with(usual).clone());
+            (name, text)
+        })
         .collect::<Fields>();
     customs_core::Record {
-        element: names.shared(def.map_or(record.element(), |d| d.element)),
+        element: shared(def.map_or(record.element(), |d| d.element)),
         fields,
     }
 }
 
-/// Names that repeat in every row, each kept once.
+/// The usual spelling of each name, by element and name: rows repeat them a thousand times.
 #[derive(Default)]
-struct Names(HashMap<Box<str>, Arc<str>>);
+struct Names(Vec<Vec<Option<Arc<str>>>>);
 
 impl Names {
-    fn shared(&mut self, name: &str) -> Arc<str> {
-        match self.0.get(name) {
-            Some(shared) => shared.clone(),
-            None => self.0.entry(name.into()).or_insert_with(|| name.into()).clone(),
+    fn of(&mut self, element: usize) -> &mut Vec<Option<Arc<str>>> {
+        if self.0.len() <= element {
+            self.0.resize_with(element + 1, Vec::new);
         }
+        // It is there: made just now.
+        let last = self.0.len() - 1;
+        &mut self.0[element.min(last)]
     }
+}
+
+/// The catalogue's names, each kept once for all answers.
+static KNOWN: LazyLock<HashMap<&'static str, Arc<str>>> = LazyLock::new(|| {
+    let records = services::ALL.iter().flat_map(|service| service.records);
+    records
+        .flat_map(|record| {
+            std::iter::once(record.element).chain(record.fields.iter().map(|field| field.wire))
+        })
+        .map(|name| (name, Arc::from(name)))
+        .collect()
+});
+
+fn shared(name: &str) -> Arc<str> {
+    KNOWN.get(name).map_or_else(|| name.into(), Arc::clone)
 }

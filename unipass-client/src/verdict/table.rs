@@ -38,12 +38,15 @@ impl VerdictTable {
 
     /// The fields of records that rules for this service look at.
     pub(super) fn fields_with_rules(&self, service: &str) -> impl Iterator<Item = &str> {
+        let looks = move |rule: &VerdictRule| rule.field != "ntceInfo" && rule.is_for(service);
         self.rules().enumerate().filter_map(move |(i, rule)| {
-            let is_new = !self
-                .rules()
-                .take(i)
-                .any(|before| before.is_for(service) && before.field == rule.field);
-            (rule.field != "ntceInfo" && rule.is_for(service) && is_new).then_some(&*rule.field)
+            let is_new = || {
+                !self
+                    .rules()
+                    .take(i)
+                    .any(|before| before.field == rule.field && looks(before))
+            };
+            (looks(rule) && is_new()).then_some(&*rule.field)
         })
     }
 }

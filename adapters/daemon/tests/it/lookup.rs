@@ -6,7 +6,9 @@ use customs_test_harness::unipass::{UnipassBuilder, UnipassSimulator};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::support::{CANARY_KEY, Program, Scene, closed_form, closed_port, errors, files_holding, receipt};
+use crate::support::{
+    CANARY_KEY, Program, Scene, closed_form, closed_port, errors, files_holding, receipt, writes,
+};
 
 const NAME: &str = "카나리아";
 /// As it travels in an address.
@@ -394,5 +396,72 @@ fn a_run_about_persons_shows_and_stores_no_name_or_phone_number() {
                 assert!(holders.iter().all(is_ledger), "{secret} in {holders:?}");
             }
         }
+    }
+}
+
+/// State and its time come from the catalogue: a job about another service is nothing but configuration. A state without a
+/// time is written with SAP's initial date.
+#[test]
+fn any_service_with_a_state_is_polled_by_configuration_alone() {
+    // The first two letters of the state, and its day, as the scenarios have them.
+    let services = [
+        (
+            "export-fulfilment",
+            "expDclrNo = \"{ExpDclrNo}\"",
+            "Y",
+            "2026-11-20",
+        ),
+        (
+            "requirement-approval",
+            "reqApreNo = \"AP101\", imexTpcd = \"I\"",
+            "20",
+            "2026-11-02",
+        ),
+        (
+            "single-window-progress",
+            "reqRqstNo = \"R101\"",
+            "승인",
+            "2026-11-19",
+        ),
+        (
+            "postal-progress",
+            "psmtKcd = \"31\", psmtNo = \"EM000000101KR\"",
+            "완료",
+            "2026-11-19",
+        ),
+        ("tax-payment", "impDclrNo = \"41325261000101\"", "Y", "2026-11-19"),
+        (
+            "correction-request",
+            "dcshSbmtNo = \"41325261000101\", imexTpcd = \"E\", mdfyRqstDgcnt = \"1\"",
+            "심사",
+            "0000-00-00",
+        ),
+    ];
+    let customs = Customs::with(|builder| {
+        ["API002", "API003", "API025", "API037", "API049", "API052"]
+            .iter()
+            .fold(builder, |b, id| b.key(id, CANARY_KEY))
+    });
+    for (service, params, state, day) in services {
+        let scene = Scene::new(1);
+        let config = scene
+            .config_with(&scene.base_url, &customs.simulator.base_url())
+            .replace(
+                "service = \"cargo-progress\"\nparams = { cargMtNo = \"{CargMtNo|trim}\" }",
+                &format!("service = \"{service}\"\nparams = {{ {params} }}"),
+            )
+            .replace("API001 =", &format!("{service} ="))
+            .replace("{csclPrgsStts|map:stats}", "{status|left:2}")
+            .replace("{prcsDttm|date}", "{as_of|date|default:}")
+            .replace("{prcsDttm|time}", "{as_of|time|default:}");
+        scene.write_config(&config);
+        let receipt = receipt(&scene.program("once").run());
+        assert_eq!(receipt["pushed"], json!(1), "{service}: {receipt}");
+        let written: Vec<_> = writes(&scene.write_log())
+            .into_values()
+            .flatten()
+            .map(|write| (write.stats, write.udate))
+            .collect();
+        assert_eq!(written, [(state.to_owned(), day.to_owned())], "{service}");
     }
 }
