@@ -25,7 +25,7 @@ fn spellings(field: &Value) -> impl Iterator<Item = &str> {
         .filter_map(|key| field[key].as_str())
 }
 
-fn known_in<'a>(service: &'a Service, element: Option<&str>, wire: &str) -> bool {
+fn known_in(service: &Service, element: Option<&str>, wire: &str) -> bool {
     let record = match element {
         Some(element) if !service.knows_root(element) => service.record(element),
         _ => service.records.iter().find(|record| record.root),
