@@ -1,12 +1,15 @@
 //! What hostile replies and descriptions cost: each is read by a process of its own, whose peak memory is looked at.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::process::Command;
+use std::sync::Arc;
 
 use sap_soap::request::{Checks, RequestEncoder};
 use sap_soap::response::{ReadErrorKind, ReadOptions, ReplyReader, Step};
 use sap_soap::wsdl::Wsdl;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// The most that a bomb may cost, in KiB.
 const MOST: u64 = 8 << 10;
@@ -148,6 +151,87 @@ fn alone(test: &str, which: &str) {
         "{which}: {told}{}",
         String::from_utf8_lossy(&child.stderr)
     );
+}
+
+/// A gzip body that inflates to `head` and 256 MiB after it.
+fn inflating(head: &str) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(head.as_bytes()).unwrap();
+    let piece = [b'x'; PIECE];
+    for _ in 0..(256 << 20) / PIECE {
+        gzip.write_all(&piece).unwrap();
+    }
+    gzip.finish().unwrap()
+}
+
+/// Answers each connection with one of these bodies, all of them gzip.
+async fn serve(bodies: Vec<Vec<u8>>) -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        for body in bodies {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"</soap-env:Envelope>") {
+                assert!(stream.read_buf(&mut request).await.unwrap() > 0);
+            }
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
+            // Who is asked for too much hangs up.
+            let _ = stream.write_all(head.as_bytes()).await;
+            let _ = stream.write_all(&body).await;
+        }
+    });
+    address
+}
+
+#[test]
+fn an_answer_that_inflates_costs_little() {
+    if std::env::var_os(WHICH).is_none() {
+        if peak().is_some() {
+            alone("bombs::an_answer_that_inflates_costs_little", "gzip");
+        } else {
+            println!("skipped: this system does not tell a process's peak memory");
+        }
+        return;
+    }
+    let good = "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><n:ZCustomsGetDueResponse \
+                xmlns:n='urn:sap-com:document:sap:soap:functions:mc-style'><EvNext>";
+    let mut small = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    write!(
+        small,
+        "{good}</EvNext></n:ZCustomsGetDueResponse></e:Body></e:Envelope>"
+    )
+    .unwrap();
+    let bodies = vec![
+        small.finish().unwrap(),
+        inflating(good),
+        inflating(&format!("{good}<!--")),
+        inflating("<html><head><title>Logon"),
+    ];
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let bombs = bodies.len() - 1;
+        let address = serve(bodies).await;
+        let wsdl = Wsdl::from_bytes("customs.wsdl", crate::fuzz::targets::DESCRIPTIONS[0]).unwrap();
+        let transport = customs_http::ReqwestTransport::builder().build().unwrap();
+        let config = sap_soap::Config::new().endpoint(format!("http://{address}/").parse().unwrap());
+        let client = sap_soap::Client::new(Arc::new(transport), Arc::new(wsdl), config);
+        // The first answer is good: what the code itself takes is not the bombs'.
+        client.call("ZCustomsGetDue", &json!({})).await.unwrap();
+        let before = peak().unwrap();
+        for bomb in 0..bombs {
+            let error = client.call("ZCustomsGetDue", &json!({})).await.unwrap_err();
+            let cost = peak().unwrap() - before;
+            println!("bomb {bomb}: {cost} KiB, {error}");
+            assert!(cost < MOST, "bomb {bomb} costs {cost} KiB: {error}");
+        }
+    });
 }
 
 /// A description with these schemas, whose operation's element is `t:Op`.

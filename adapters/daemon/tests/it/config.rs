@@ -1,6 +1,6 @@
 //! Wrong input: one line that names file, key, what was found and what was expected.
 
-use crate::support::{CANARY_PASSWORD, Program, Scene};
+use crate::support::{CANARY_PASSWORD, Program, Scene, closed_port};
 
 /// What is replaced by what, and the line that follows (behind `customs: FILE: `).
 const WRONG: [(&str, &str, &str); 14] = [
@@ -200,4 +200,51 @@ fn arguments_that_only_their_content_shows_to_be_wrong_are_one_line() {
         let finished = Program::new(&args).run().code(1);
         assert!(finished.complaint().contains(found), "{args:?}: {finished:?}");
     }
+}
+
+#[test]
+fn the_connection_to_sap_is_what_the_source_says() {
+    const CANARY: &str = "canary-connection-77";
+    let scene = Scene::new(1);
+    std::fs::write(scene.path("client.pem"), "no certificate").unwrap();
+    let operation = "operation = \"ZCustomsGetDue\"";
+    let run = |command: &str, more: &str| {
+        scene.write_config(&scene.config_with(operation, &format!("{more}\n{operation}")));
+        let program = scene
+            .program(command)
+            .env("CLIENT_KEY", CANARY)
+            .env("PROXY", &format!("http://me:{CANARY}@{}", closed_port()));
+        let finished = program.run().code(1);
+        assert!(
+            !finished.stdout.contains(CANARY) && !finished.stderr.contains(CANARY),
+            "{finished:?}"
+        );
+        finished
+    };
+    let key = "client_key = \"env:CLIENT_KEY\"";
+    for (more, found) in [
+        (
+            "client_cert_file = \"client.pem\"".to_owned(),
+            "client_key: found nothing, expected the key",
+        ),
+        (
+            key.to_owned(),
+            "client_cert_file: found nothing, expected the certificate",
+        ),
+        (
+            format!("client_cert_file = \"nowhere.pem\"\n{key}"),
+            "nowhere.pem cannot be read",
+        ),
+        (
+            format!("client_cert_file = \"client.pem\"\n{key}"),
+            "client certificate: no certificate in it; client key: nothing of this kind in it",
+        ),
+        ("proxy = \"me@there\"".to_owned(), "proxy: "),
+    ] {
+        let finished = run("once", &more);
+        assert!(finished.complaint().contains(found), "{found}: {finished:?}");
+    }
+    // SAP is there, and nobody listens at the proxy.
+    let finished = run("check", "proxy = \"env:PROXY\"");
+    assert!(finished.stdout.contains("no connection"), "{finished:?}");
 }
