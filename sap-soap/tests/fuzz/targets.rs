@@ -3,7 +3,7 @@
 
 use sap_soap::request::{Checks, RequestEncoder};
 use sap_soap::response::{
-    Characters, DecodeOptions, Kind, Limits, ReadOptions, Received, ReplyReader, Step, decode,
+    Characters, DecodeOptions, Kind, Limits, ReadErrorKind, ReadOptions, Received, ReplyReader, Step, decode,
 };
 use sap_soap::wsdl::Wsdl;
 use serde_json::{Value, json};
@@ -143,6 +143,8 @@ fn decodes(body: &[u8], element: Option<&str>) {
                 ));
             }
         }
+        // Sent unchecked, a name may be longer than what is read of a reply.
+        Err(error) if matches!(error.kind(), ReadErrorKind::Limit(_)) => {}
         Err(error) => panic!("{error}: {}", String::from_utf8_lossy(body)),
     }
 }
