@@ -65,6 +65,7 @@ pub struct Meter {
     /// Counts the same, with others.
     outer: Option<Arc<Meter>>,
     customs_calls: AtomicU64,
+    customs_us: AtomicU64,
     source_reads: AtomicU64,
     sink_writes: AtomicU64,
 }
@@ -75,6 +76,15 @@ impl Meter {
         self.customs_calls.fetch_add(1, Ordering::Relaxed);
         if let Some(outer) = &self.outer {
             outer.count_customs_call();
+        }
+    }
+
+    /// How long customs took for a call, or for its being cut off.
+    pub fn add_customs_time(&self, time: Duration) {
+        let us = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.customs_us.fetch_add(us, Ordering::Relaxed);
+        if let Some(outer) = &self.outer {
+            outer.add_customs_time(time);
         }
     }
 
@@ -98,6 +108,7 @@ impl Meter {
     pub fn calls(&self) -> Calls {
         Calls {
             customs_calls: self.customs_calls.load(Ordering::Relaxed),
+            customs_ms: self.customs_us.load(Ordering::Relaxed) / 1000,
             source_reads: self.source_reads.load(Ordering::Relaxed),
             sink_writes: self.sink_writes.load(Ordering::Relaxed),
         }
@@ -109,6 +120,9 @@ impl Meter {
 pub struct Calls {
     /// Requests to customs, repeats included.
     pub customs_calls: u64,
+    /// How long customs took for them, all added up, in milliseconds.
+    #[serde(default)]
+    pub customs_ms: u64,
     /// Read requests to the source system.
     pub source_reads: u64,
     /// Write requests to the sink.
@@ -240,6 +254,7 @@ mod tests {
         own.meter.count_sink_write();
         let calls = |customs_calls| Calls {
             customs_calls,
+            customs_ms: 0,
             source_reads: 1,
             sink_writes: 1,
         };

@@ -5,10 +5,11 @@
 //! The order matters. A timeout outside of the retry would cut off the second try; a rate limit outside of it would count
 //! three requests as one; a breaker outside of it would see one failure where there were three.
 //!
-//! Repeats happen in [`Retry`] and nowhere else.
+//! Repeats happen in [`Retry`] and nowhere else. [`Housekeeping`] stands around a run ledger.
 
 mod breaker;
 mod error_context;
+mod housekeeping;
 mod pace;
 mod quota;
 mod rate_limit;
@@ -19,6 +20,7 @@ mod trace;
 
 pub use breaker::{BreakerPolicy, CircuitBreaker};
 pub use error_context::ErrorContext;
+pub use housekeeping::Housekeeping;
 pub use pace::{Pace, Watch};
 pub use quota::{Quota, QuotaPolicy};
 pub use rate_limit::RateLimit;

@@ -4,17 +4,23 @@
 
 mod alert;
 mod episode;
+mod history;
+mod job;
 mod quota;
 mod reader;
 mod record;
+mod retention;
 mod run;
 
 pub use alert::{Alert, AlertKind, AlertLedger};
 pub use episode::{Episode, EpisodeFilter, EpisodeLedger, RunEnd, Signature};
+pub use history::{Change, ChangeKind, LastOutcome, RecordEvent};
+pub use job::{JobLedger, JobRow, Pause};
 pub use quota::{QuotaGrant, QuotaLedger, QuotaRequest, Rate};
 pub use reader::{Cause, ErrorFilter, LedgerReader, RunRow, StoredError};
 pub use record::{
     Claim, ClaimRequest, Claimed, PushedState, RecordLedger, RecordState, SettleReport, SettleRequest,
     Settled, Settlement,
 };
+pub use retention::{ForgetRequest, Forgotten, Keep, Retention};
 pub use run::{BeginRequest, Begun, Instance, Lane, PlanTotals, RunLedger, Trigger};

@@ -32,6 +32,7 @@ mod tally;
 pub mod template;
 #[cfg(test)]
 mod testing;
+mod why;
 
 pub use answer::{ClearanceState, CustomsAnswer, Phase, Record, Verdict};
 pub use clock::{Clock, SystemClock, TestClock};
@@ -43,10 +44,11 @@ pub use error::{DisplayChain, Error, ErrorKind, ErrorRow, Result, Retryability, 
 pub use fan_out::{FanOut, Slice, Turns};
 pub use job::Job;
 pub use ledger::{
-    Alert, AlertKind, AlertLedger, BeginRequest, Begun, Cause, Claim, ClaimRequest, Claimed, Episode,
-    EpisodeFilter, EpisodeLedger, ErrorFilter, Instance, Lane, LedgerReader, PlanTotals, PushedState,
-    QuotaGrant, QuotaLedger, QuotaRequest, Rate, RecordLedger, RecordState, RunEnd, RunLedger, RunRow,
-    SettleReport, SettleRequest, Settled, Settlement, Signature, StoredError, Trigger,
+    Alert, AlertKind, AlertLedger, BeginRequest, Begun, Cause, Change, ChangeKind, Claim, ClaimRequest,
+    Claimed, Episode, EpisodeFilter, EpisodeLedger, ErrorFilter, ForgetRequest, Forgotten, Instance,
+    JobLedger, JobRow, Keep, Lane, LastOutcome, LedgerReader, Pause, PlanTotals, PushedState, QuotaGrant,
+    QuotaLedger, QuotaRequest, Rate, RecordEvent, RecordLedger, RecordState, Retention, RunEnd, RunLedger,
+    RunRow, SettleReport, SettleRequest, Settled, Settlement, Signature, StoredError, Trigger,
 };
 pub use mapping::{Mapping, korean_time};
 pub use pipeline::{ChunkReport, Parts, Pipeline, Progress};
@@ -56,3 +58,4 @@ pub use reporter::{ErrorReport, ErrorReporter};
 pub use sink::{Delivery, Idempotency, Outcome, Sink};
 pub use source::{Cursor, FetchRequest, Page, RejectedRecord, Select, SourceSystem};
 pub use tally::{DeferReason, Reasons, Receipt, RunStatus, Tally};
+pub use why::{Life, Reason, RecordResult, results_of, why};

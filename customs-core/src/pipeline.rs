@@ -234,6 +234,10 @@ impl Pipeline {
                 info!(message = "Skipped: a run is under way.", other = %run);
                 Err(Receipt::skipped(id, &run))
             }
+            Ok(Begun::Paused(pause)) => {
+                info!(message = "Skipped: the job is paused.", since = %pause.at, by = pause.by);
+                Err(Receipt::paused(id, &pause))
+            }
             // Without its ledger a run would not know what it may write: it does not begin.
             Err(error) => {
                 self.report(&cx, Stage::Plan, None, &error).await;

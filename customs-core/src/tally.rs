@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Calls, RunId, Settled};
+use crate::{Calls, Pause, RunId, Settled};
 
 /// Why a record is left for a later run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -128,6 +128,7 @@ impl Tally {
             *self.deferred.entry(reason.clone()).or_default() += n;
         }
         self.calls.customs_calls += calls.customs_calls;
+        self.calls.customs_ms += calls.customs_ms;
         self.calls.source_reads += calls.source_reads;
         self.calls.sink_writes += calls.sink_writes;
         self.calls_saved += calls_saved;
@@ -217,7 +218,16 @@ pub struct Reasons {
 impl Receipt {
     /// The receipt of a run that found another one under way.
     pub fn skipped(run_id: RunId, busy: &RunId) -> Self {
-        let why = format!("run {busy} is under way");
+        Self::skipped_because(run_id, format!("run {busy} is under way"))
+    }
+
+    /// The receipt of a run whose job is paused.
+    pub fn paused(run_id: RunId, pause: &Pause) -> Self {
+        let why = format!("the job is paused since {:.0} by {}", pause.at, pause.by);
+        Self::skipped_because(run_id, why)
+    }
+
+    fn skipped_because(run_id: RunId, why: String) -> Self {
         Self {
             status: RunStatus::Skipped,
             ..Self::draw_up(run_id, 0, Tally::default(), 0, Some(why))

@@ -5,11 +5,13 @@ mod choice;
 #[cfg(feature = "simulators")]
 mod demo;
 mod dry;
+mod errors;
 mod lookup;
 mod migrate;
 mod once;
 mod output;
 mod outside;
+mod pause;
 mod plan;
 mod resync;
 mod runs;
@@ -19,7 +21,9 @@ mod show;
 #[cfg(feature = "simulators")]
 mod simulate;
 mod table;
+mod trigger;
 mod unipass;
+mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,6 +55,17 @@ enum Command {
     Once(once::Args),
     /// Compare the whole due list with what SAP holds, and write what differs.
     Resync(resync::Args),
+    /// Run single records at once.
+    Trigger(trigger::Args),
+    /// Tell the whole life of a record, and why it is not updated when it is not.
+    Why(why::Args),
+    /// List, show, retry and close errors.
+    #[command(subcommand)]
+    Errors(errors::Command),
+    /// Pause jobs: their runs are skipped until they are resumed.
+    Pause(pause::Args),
+    /// Let paused jobs run again.
+    Resume(pause::Args),
     /// Show the last runs and what they came to.
     Runs(runs::Args),
     /// Say whether the configured intervals fit, and what they cost.
@@ -97,6 +112,14 @@ fn service_named(name: &str) -> Result<&'static unipass_client::Service> {
         .with_context(|| format!("there is no service {name}; `customs services` lists them"))
 }
 
+/// Who sits at this terminal, unless the command line says it.
+fn who(by: Option<String>) -> String {
+    let variable = |name| std::env::var(name).ok().filter(|user| !user.is_empty());
+    by.or_else(|| variable("SUDO_USER"))
+        .or_else(|| variable("USER"))
+        .unwrap_or_else(|| "somebody".to_owned())
+}
+
 /// What a command came to; an error is printed in one line.
 type Result<T = ExitCode> = anyhow::Result<T>;
 
@@ -123,6 +146,11 @@ fn run(command: Command, output: &mut Output) -> Result {
         Command::Demo(args) => block_on(demo::run(args, output)),
         Command::Once(args) => block_on(once::run(args, output)),
         Command::Resync(args) => block_on(resync::run(args, output)),
+        Command::Trigger(args) => block_on(trigger::run(args, output)),
+        Command::Why(args) => block_on(why::run(args, output)),
+        Command::Errors(command) => block_on(errors::run(command, output)),
+        Command::Pause(args) => block_on(pause::run(args, true, output)),
+        Command::Resume(args) => block_on(pause::run(args, false, output)),
         Command::Runs(args) => block_on(runs::run(args, output)),
         Command::Plan(args) => block_on(plan::run(args, output)),
         Command::Migrate(args) => block_on(migrate::run(args, output)),

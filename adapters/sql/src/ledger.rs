@@ -3,10 +3,13 @@
 mod alert;
 mod claim;
 mod episode;
+mod history;
+mod job;
 mod quota;
 mod reader;
 mod receipt;
 mod reporter;
+mod retention;
 mod run;
 mod settle;
 mod state;
@@ -33,7 +36,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// The ledgers and error rows of one database: a [`RunLedger`](customs_core::RunLedger),
 /// [`RecordLedger`](customs_core::RecordLedger), [`QuotaLedger`](customs_core::QuotaLedger),
 /// [`EpisodeLedger`](customs_core::EpisodeLedger), [`AlertLedger`](customs_core::AlertLedger),
-/// [`LedgerReader`](customs_core::LedgerReader) and [`ErrorReporter`](customs_core::ErrorReporter).
+/// [`JobLedger`](customs_core::JobLedger), [`LedgerReader`](customs_core::LedgerReader), [`Retention`](customs_core::Retention) and [`ErrorReporter`](customs_core::ErrorReporter).
 ///
 /// Every write is one transaction. A call that is dropped, or whose process is killed, has written all or nothing, and may
 /// be made again. A call ends within half a minute even if the database does not answer; it does not heed the context's
@@ -68,6 +71,9 @@ struct Statements {
     episode: episode::Statements,
     alert: alert::Statements,
     quota: quota::Statements,
+    job: job::Statements,
+    history: history::Statements,
+    retention: retention::Statements,
     reader: reader::Statements,
     reporter: reporter::Statements,
 }
@@ -112,6 +118,9 @@ impl SqlLedger {
             episode: episode::Statements::new(dialect),
             alert: alert::Statements::new(dialect),
             quota: quota::Statements::new(dialect),
+            job: job::Statements::new(dialect),
+            history: history::Statements::new(dialect),
+            retention: retention::Statements::new(dialect),
             reader: reader::Statements::new(dialect),
             reporter: reporter::Statements::new(dialect),
         };

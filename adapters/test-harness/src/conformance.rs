@@ -17,6 +17,8 @@
 //! | `QuotaLedger` | [`ledger::LedgerSubject`] | [`quota_ledger_suite!`](crate::quota_ledger_suite) |
 //! | `EpisodeLedger` | [`ledger::LedgerSubject`] | [`episode_ledger_suite!`](crate::episode_ledger_suite) |
 //! | `AlertLedger` | [`ledger::LedgerSubject`] | [`alert_ledger_suite!`](crate::alert_ledger_suite) |
+//! | `JobLedger` | [`ledger::LedgerSubject`] | [`job_ledger_suite!`](crate::job_ledger_suite) |
+//! | `Retention` | [`ledger::LedgerSubject`] | [`retention_suite!`](crate::retention_suite) |
 //! | `LedgerReader` | [`ledger::LedgerSubject`] | [`ledger_reader_suite!`](crate::ledger_reader_suite) |
 //! | all ledgers together, under a whole run that is cut, hindered or repeated | [`recovery::RecoverySubject`] | [`recovery_suite!`](crate::recovery_suite) |
 //!
@@ -52,12 +54,14 @@ pub mod alert_ledger;
 pub mod customs;
 pub mod dispatch;
 pub mod episode_ledger;
+pub mod job_ledger;
 pub mod ledger;
 pub mod ledger_reader;
 pub mod quota_ledger;
 pub mod record_ledger;
 pub mod recovery;
 pub mod reporter;
+pub mod retention;
 pub mod run_ledger;
 pub mod sink;
 pub mod source;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use customs_core::layers::{
-    BreakerPolicy, CircuitBreaker, ErrorContext, Pace, Quota, QuotaPolicy, RateLimit, Retry, RetryPolicy,
-    Timeout, Trace, Watch,
+    BreakerPolicy, CircuitBreaker, ErrorContext, Housekeeping, Pace, Quota, QuotaPolicy, RateLimit, Retry,
+    RetryPolicy, Timeout, Trace, Watch,
 };
 use customs_core::{
     Clock, CustomsApi, ErrorReporter, Idempotency, Instance, Job, Mapping, Parts, Pipeline, QuotaLedger,
@@ -99,7 +99,12 @@ pub async fn pipelines(
             customs: Arc::clone(&customs),
             sink,
             reporter: Arc::clone(&reporter),
-            runs: Arc::clone(ledger) as _,
+            // What is too old is forgotten by the runs themselves.
+            runs: Arc::new(Housekeeping::new(
+                Arc::clone(ledger) as _,
+                Arc::clone(ledger) as _,
+                config.ledger.keep.ages(),
+            )),
             records: Arc::clone(ledger) as _,
         };
         pipelines.push(Pipeline::with(

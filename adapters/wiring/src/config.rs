@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use customs_core::Keep;
 use customs_core::template::Maps;
 use sap_soap::pipeline::{QueryConfig, SinkConfig, SourceConfig};
 use secrecy::SecretString;
@@ -157,6 +158,71 @@ pub struct LedgerConfig {
     /// Who makes the tables and brings them up to date.
     #[serde(default)]
     pub migrate: Migrate,
+    /// How long it keeps what it knows.
+    #[serde(default)]
+    pub keep: KeepConfig,
+}
+
+/// `[ledger] keep`: what is older is forgotten.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KeepConfig {
+    /// The original records of errors.
+    #[serde(with = "duration::age")]
+    pub dead_letters: Duration,
+    /// Error rows, episodes that are over, alerts.
+    #[serde(with = "duration::age")]
+    pub errors: Duration,
+    /// What happened to records.
+    #[serde(with = "duration::age")]
+    pub events: Duration,
+    /// Closed runs.
+    #[serde(with = "duration::age")]
+    pub runs: Duration,
+    /// Records that no run has looked at.
+    #[serde(with = "duration::age")]
+    pub records: Duration,
+}
+
+impl Default for KeepConfig {
+    fn default() -> Self {
+        let Keep {
+            dead_letters,
+            errors,
+            events,
+            runs,
+            records,
+            ..
+        } = Keep::default();
+        Self {
+            dead_letters,
+            errors,
+            events,
+            runs,
+            records,
+        }
+    }
+}
+
+impl KeepConfig {
+    /// The core's form of it.
+    pub fn ages(self) -> Keep {
+        let Self {
+            dead_letters,
+            errors,
+            events,
+            runs,
+            records,
+        } = self;
+        Keep {
+            dead_letters,
+            errors,
+            events,
+            runs,
+            records,
+            ..Keep::default()
+        }
+    }
 }
 
 /// Who makes the ledger's tables and brings them up to date.
@@ -175,6 +241,7 @@ impl Default for LedgerConfig {
         Self {
             url: ledger_url(),
             migrate: Migrate::default(),
+            keep: KeepConfig::default(),
         }
     }
 }

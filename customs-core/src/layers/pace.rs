@@ -228,8 +228,10 @@ impl<T: CustomsApi> CustomsApi for Watch<T> {
     async fn query(&self, cx: &CallContext, query: &CustomsQuery) -> Result<CustomsAnswer> {
         let began = Instant::now();
         let result = self.inner.query(cx, query).await;
+        let ended = Instant::now();
+        cx.meter.add_customs_time(ended - began);
         let lane = self.pace.lane(&query.service);
-        lane.learn(began, Instant::now(), Sign::of(&result), result.as_ref().err());
+        lane.learn(began, ended, Sign::of(&result), result.as_ref().err());
         result
     }
 }

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompanyId, DueRecord, Episode, EpisodeFilter, ErrorRow, JobName, Receipt, RecordKey, RecordState, Result,
-    RunId,
+    CompanyId, DueRecord, Episode, EpisodeFilter, ErrorRow, JobName, LastOutcome, Receipt, RecordEvent,
+    RecordKey, RecordState, Result, RunId,
 };
 
 /// A run as people see it.
@@ -22,6 +22,8 @@ pub struct RunRow {
     pub started_at: Timestamp,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+    /// How long customs took for all its calls, added up, in milliseconds.
+    pub customs_ms: u64,
     /// The receipt, as far as it is known.
     pub receipt: Receipt,
 }
@@ -79,6 +81,9 @@ pub struct ErrorFilter {
 /// - **newest_first**: runs, errors and episodes come newest first.
 /// - **causes_add_up**: the counts of a run's causes add up to its error rows.
 /// - **what_was_settled_is_shown**: a settled failure is an error row with the record as it was.
+/// - **a_history_holds_changes_only**: each change that a settlement brings is an event, in order; a look that finds
+///   everything as it was, and a result that is ignored, leave none.
+/// - **the_last_outcome_names_its_run**: how each record's last run ended for it, deferrals included.
 #[async_trait]
 pub trait LedgerReader: Debug + Send + Sync + 'static {
     /// The last runs.
@@ -92,6 +97,12 @@ pub trait LedgerReader: Debug + Send + Sync + 'static {
 
     /// A run's errors by cause, the most frequent first.
     async fn causes(&self, run: &RunId) -> Result<Vec<Cause>>;
+
+    /// What happened to a record, in every job that knows it, the oldest first.
+    async fn history(&self, key: &RecordKey) -> Result<Vec<RecordEvent>>;
+
+    /// How the last run ended for each of these records, in every job that knows it. Unknown records are left out.
+    async fn outcomes(&self, keys: &[RecordKey]) -> Result<Vec<LastOutcome>>;
 
     /// What is known about a record, in every job that knows it.
     async fn record(&self, key: &RecordKey) -> Result<Vec<(CompanyId, JobName, RecordState)>>;

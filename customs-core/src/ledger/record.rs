@@ -201,6 +201,19 @@ pub enum Settled {
     Deferred(DeferReason),
 }
 
+impl Settled {
+    /// The outcome's name in tables and JSON; for a failure its code, for a deferral its reason.
+    pub fn words(&self) -> (&'static str, Option<&str>) {
+        match self {
+            Self::Pushed { .. } => ("pushed", None),
+            Self::Unchanged { .. } => ("unchanged", None),
+            Self::NotFound => ("not_found", None),
+            Self::Failed(row) => ("failed", Some(&row.code)),
+            Self::Deferred(reason) => ("deferred", Some(reason.as_str())),
+        }
+    }
+}
+
 /// One record's result, to be written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settlement {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{CallContext, Calls, DueRecord, ErrorRow, Receipt, RecordKey, Result, RunId, Tally};
+use crate::{CallContext, Calls, DueRecord, ErrorRow, Pause, Receipt, RecordKey, Result, RunId, Tally};
 
 /// What set a run off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +99,8 @@ pub enum Begun {
         /// That run.
         run: RunId,
     },
+    /// The job is paused. This run is written down as skipped.
+    Paused(Pause),
 }
 
 /// What planning came to.

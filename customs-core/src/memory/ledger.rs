@@ -1,7 +1,9 @@
 mod episode;
+mod job;
 mod quota;
 mod reader;
 mod record;
+mod retention;
 mod run;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -14,7 +16,8 @@ use jiff::civil::Date;
 
 use super::lock;
 use crate::{
-    Alert, CallContext, Clock, CompanyId, Episode, JobName, RecordKey, RecordState, RunId, StoredError,
+    Alert, CallContext, Clock, CompanyId, Episode, JobName, LastOutcome, Pause, RecordEvent, RecordKey,
+    RecordState, RunId, StoredError,
 };
 use run::Run;
 
@@ -31,19 +34,25 @@ type JobKey = (CompanyId, JobName);
 struct Content {
     fences: HashMap<JobKey, u64>,
     runs: BTreeMap<RunId, Run>,
+    pauses: BTreeMap<JobKey, Option<Pause>>,
     records: HashMap<(JobKey, RecordKey), Held>,
+    events: Vec<RecordEvent>,
     errors: Vec<StoredError>,
     error_ids: HashSet<String>,
-    /// An episode's number is its place, from 1.
     episodes: Vec<Episode>,
+    /// The number of the newest episode.
+    last_episode: u64,
     alerts: Vec<Outgoing>,
     quota: HashMap<(String, Date), u64>,
     buckets: HashMap<String, Timestamp>,
+    /// When everything old was forgotten for the last time.
+    forgot_at: Option<Timestamp>,
 }
 
 struct Held {
     state: RecordState,
     claim: Option<ClaimHeld>,
+    last: Option<LastOutcome>,
 }
 
 struct ClaimHeld {

@@ -7,3 +7,4 @@ mod fan_out;
 mod midnight;
 mod pipeline;
 mod rig;
+mod why;

@@ -2,6 +2,7 @@
 
 use crate::config::{Config, JobConfig};
 use anyhow::bail;
+use customs_core::Pipeline;
 
 /// Names a job, where a configuration has several.
 #[derive(Debug, Clone, clap::Args)]
@@ -30,6 +31,23 @@ impl JobArg {
             bail!("--job: found {}, expected one of {}", self.given(), names(config));
         }
         Ok(jobs)
+    }
+
+    /// The one pipeline that is meant.
+    pub(crate) fn one<'a>(&self, config: &Config, pipelines: &'a [Pipeline]) -> anyhow::Result<&'a Pipeline> {
+        let fitting: Vec<&Pipeline> = pipelines
+            .iter()
+            .filter(|p| self.fits(p.job().company.as_str(), p.job().name.as_str()))
+            .collect();
+        match fitting[..] {
+            [pipeline] => Ok(pipeline),
+            _ => bail!(
+                "--job: found {}, which is {} jobs, expected one of {}",
+                self.given(),
+                fitting.len(),
+                names(config)
+            ),
+        }
     }
 
     fn given(&self) -> String {

@@ -80,14 +80,11 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
         lambda_gib_second: args.lambda_gib_second,
         lambda_million_calls: args.lambda_million_calls,
     };
-    // A plan may come before the first run: without a ledger, or with one that is away, the arguments decide.
+    // A plan may come before the first run: where the arguments say all, nobody looks for a ledger.
     let runs = if args.records.is_some() && args.latency_ms.is_some() {
-        Vec::new()
+        Ok(Vec::new())
     } else {
-        match bootstrap::existing_ledger(&config).await {
-            Ok(ledger) => ledger.runs(1000).await?,
-            Err(_) => Vec::new(),
-        }
+        last_runs(&config).await
     };
     let jobs = config
         .jobs
@@ -169,24 +166,30 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     Ok(ExitCode::FAILURE)
 }
 
+async fn last_runs(config: &Config) -> anyhow::Result<Vec<RunRow>> {
+    Ok(bootstrap::existing_ledger(config).await?.runs(1000).await?)
+}
+
 fn plan(
     config: &Config,
     job: &JobConfig,
     args: &Args,
     prices: &Prices,
-    runs: &[RunRow],
+    known: &anyhow::Result<Vec<RunRow>>,
 ) -> anyhow::Result<JobPlan> {
-    let runs: Vec<&RunRow> = runs
+    let runs: Vec<&RunRow> = known
         .iter()
+        .flatten()
         .filter(|run| *run.company.as_str() == *job.company && *run.job.as_str() == *job.name)
         .filter(|run| run.trigger == "schedule" && run.receipt.status == RunStatus::Succeeded)
         .take(LAST)
         .collect();
     let missing = |argument: &str, what: &str| {
-        anyhow::anyhow!(
-            "{argument}: found nothing, and the ledger has no run of job {} that tells, expected {what}",
-            job.name
-        )
+        let ledger = match known {
+            Ok(_) => format!("the ledger has no run of job {} that tells", job.name),
+            Err(error) => format!("the ledger cannot tell ({})", super::one_line(error)),
+        };
+        anyhow::anyhow!("{argument}: found nothing, and {ledger}, expected {what}")
     };
     let (records, records_from) = match args.records {
         Some(records) => (records, "--records"),
@@ -198,10 +201,13 @@ fn plan(
             )
         }
     };
-    let ms = args
-        .latency_ms
-        .ok_or_else(|| missing("--latency-ms", "how long an answer of customs takes"))?;
-    let (latency, latency_from) = (Duration::from_millis(ms), "--latency-ms");
+    let (latency, latency_from) = match args.latency_ms {
+        Some(ms) => (Duration::from_millis(ms), "--latency-ms"),
+        None => (
+            latency(&runs).ok_or_else(|| missing("--latency-ms", "how long an answer of customs takes"))?,
+            "ledger",
+        ),
+    };
     let unipass = &config.unipass;
     let load = Load {
         records,
@@ -253,6 +259,13 @@ fn asked(run: &RunRow) -> u64 {
         .iter()
         .filter_map(|r| run.receipt.reasons.deferred.get(r.as_str()));
     run.receipt.due.saturating_sub(rested.sum())
+}
+
+/// The mean latency of customs over these runs.
+fn latency(runs: &[&RunRow]) -> Option<Duration> {
+    let calls: u64 = runs.iter().map(|run| run.receipt.customs_calls).sum();
+    let ms: u64 = runs.iter().map(|run| run.customs_ms).sum();
+    (calls > 0 && ms > 0).then(|| Duration::from_secs_f64(ms as f64 / calls as f64 / 1000.0))
 }
 
 fn text(job: &JobPlan, output: &mut Output) -> anyhow::Result<()> {

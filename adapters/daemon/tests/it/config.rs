@@ -3,7 +3,7 @@
 use crate::support::{CANARY_PASSWORD, Program, Scene, closed_port};
 
 /// What is replaced by what, and the line that follows (behind `customs: FILE: `).
-const WRONG: [(&str, &str, &str); 14] = [
+const WRONG: [(&str, &str, &str); 17] = [
     (
         "every = \"5m\"",
         "every = \"soon\"",
@@ -65,6 +65,21 @@ const WRONG: [(&str, &str, &str); 14] = [
         "unipass.rate: found 0, expected calls a second above zero",
     ),
     ("[job.query]", "[job.query", "line "),
+    (
+        "url = \"sqlite:customs.db\"",
+        "url = \"sqlite:customs.db\"\nkeep = { errors = \"soon\" }",
+        "ledger.keep.errors: found \"soon\", expected a number of days above zero such as \"90d\"",
+    ),
+    (
+        "url = \"sqlite:customs.db\"",
+        "url = \"sqlite:customs.db\"\nkeep = { error = \"9d\" }",
+        "ledger.keep.error: found a key that is not known here, expected one of",
+    ),
+    (
+        "url = \"sqlite:customs.db\"",
+        "url = \"sqlite:customs.db\"\nmigrate = \"never\"",
+        "ledger.migrate: found unknown variant `never`, expected ",
+    ),
     (
         "env:SAP_PASSWORD",
         "file:nowhere.txt",

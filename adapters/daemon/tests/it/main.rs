@@ -21,6 +21,7 @@ mod kill_points;
 mod ledger;
 mod lookup;
 mod once;
+mod people;
 mod sap;
 mod sap_call;
 #[cfg(all(feature = "postgres", feature = "mysql"))]

@@ -4,18 +4,20 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use customs_core::{
-    Cause, CompanyId, Episode, EpisodeFilter, ErrorFilter, ErrorKind, ErrorRow, JobName, LedgerReader,
-    Reasons, RecordKey, RecordState, RunId, RunRow, Stage, StoredError,
+    Cause, CompanyId, Episode, EpisodeFilter, ErrorFilter, ErrorKind, ErrorRow, JobName, LastOutcome,
+    LedgerReader, Reasons, RecordEvent, RecordKey, RecordState, RunId, RunRow, Stage, StoredError,
 };
 use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 
 use super::episode::{FAILING, RECORDS, read_episode};
+use super::history::{read_event, read_outcome};
 use super::receipt::{StoredRun, read_reason};
 use super::state::{STATE, read_job_state};
 use super::{Result, SqlLedger};
 use crate::db::{Json, Row, args};
 use crate::dialect::{Dialect, Sql};
+use crate::text::key_list;
 
 pub(super) struct Statements {
     runs: Sql,
@@ -102,6 +104,7 @@ impl LedgerReader for SqlLedger {
                 trigger: run.trigger.clone(),
                 started_at: run.started_at,
                 closed_at: run.closed_at,
+                customs_ms: run.customs_ms(),
                 receipt: run.receipt(reasons.get(run.run.as_str()).cloned().unwrap_or_default(), now),
             };
             Ok(runs.iter().map(row).collect())
@@ -162,6 +165,24 @@ impl LedgerReader for SqlLedger {
                 })
             })
             .await
+        })
+        .await
+    }
+
+    async fn history(&self, key: &RecordKey) -> customs_core::Result<Vec<RecordEvent>> {
+        self.bounded("history", async {
+            let mut tx = self.db.read().await?;
+            tx.rows(&self.sql.history.history, args![key.as_str()], read_event)
+                .await
+        })
+        .await
+    }
+
+    async fn outcomes(&self, keys: &[RecordKey]) -> customs_core::Result<Vec<LastOutcome>> {
+        self.bounded("outcomes", async {
+            let mut tx = self.db.read().await?;
+            let args = args![Json(key_list(keys.iter())?)];
+            tx.rows(&self.sql.history.outcomes, args, read_outcome).await
         })
         .await
     }

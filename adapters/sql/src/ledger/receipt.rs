@@ -51,6 +51,7 @@ impl StoredRun {
             ..Tally::default()
         };
         tally.calls.customs_calls = row.count("customs_calls")?;
+        tally.calls.customs_ms = row.count("customs_ms")?;
         tally.calls.source_reads = row.count("sap_reads")?;
         tally.calls.sink_writes = row.count("sap_writes")?;
         Ok(Self {
@@ -79,6 +80,11 @@ impl StoredRun {
             busy_with: row.opt_text("busy_with")?.map(RunId::from),
             error: row.opt_text("error")?,
         })
+    }
+
+    /// How long customs took for all its calls.
+    pub(super) fn customs_ms(&self) -> u64 {
+        self.tally.calls.customs_ms
     }
 
     /// Whether nobody works on it any more.

@@ -9,6 +9,7 @@ use customs_core::{
 };
 use jiff::Timestamp;
 
+use super::job::read_pause;
 use super::receipt::{StoredRun, elapsed_ms, lane_name, read_reason, reason_rows};
 use super::{Result, SqlLedger};
 use crate::SqlError;
@@ -55,7 +56,7 @@ impl Statements {
                 "INSERT INTO job (company, job, fence) VALUES (?, ?, 1) {}",
                 d.or_update("company, job", "fence = job.fence + 1")
             )),
-            fence: d.sql("SELECT fence FROM job WHERE company = ? AND job = ?"),
+            fence: d.sql("SELECT fence, paused_at, paused_by FROM job WHERE company = ? AND job = ?"),
             run: d.sql(format!("SELECT * FROM run WHERE run_id = ?{}", d.lock("run", "run_id"))),
             open: d.sql(format!(
                 "SELECT * FROM run WHERE company = ? AND job = ? AND status IN ('planning', 'dispatched'){}",
@@ -73,7 +74,7 @@ impl Statements {
             add_counts: d.sql(
                 "UPDATE run SET settled = settled + ?, pushed = pushed + ?, unchanged = unchanged + ?, \
                  not_found = not_found + ?, failed = failed + ?, deferred = deferred + ?, \
-                 customs_calls = customs_calls + ?, calls_saved = calls_saved + ?, sap_reads = sap_reads + ?, \
+                 customs_calls = customs_calls + ?, customs_ms = customs_ms + ?, calls_saved = calls_saved + ?, sap_reads = sap_reads + ?, \
                  sap_writes = sap_writes + ? WHERE run_id = ?",
             ),
             add_reasons: d.sql(format!(
@@ -239,10 +240,12 @@ impl SqlLedger {
         // The job's row is the lock under which its runs begin.
         let job = || args![cx.company.as_str(), cx.job.as_str()];
         tx.execute(&self.sql.run.raise_fence, job()).await?;
-        let fence = tx
-            .row(&self.sql.run.fence, job(), |row| row.count("fence"))
+        let (fence, pause) = tx
+            .row(&self.sql.run.fence, job(), |row| {
+                Ok((row.count("fence")?, read_pause(row)?))
+            })
             .await?
-            .unwrap_or(1);
+            .unwrap_or((1, None));
         let now = self.now(&mut tx).await?;
         if let Some(run) = tx
             .row(&self.sql.run.run, args![cx.run.as_str()], StoredRun::read)
@@ -250,9 +253,10 @@ impl SqlLedger {
         {
             // The answer to an earlier call was lost on its way; or an id is used twice.
             let same = run.company == cx.company && run.job == cx.job && run.boot == *instance.boot;
-            return match run.busy_with {
-                Some(busy) if same => Ok(Begun::Busy { run: busy }),
-                None if same && run.closed_at.is_none() => Ok(Begun::Started { fence: run.fence }),
+            return match (run.busy_with, pause) {
+                (Some(busy), _) if same => Ok(Begun::Busy { run: busy }),
+                (None, _) if same && run.closed_at.is_none() => Ok(Begun::Started { fence: run.fence }),
+                (None, Some(pause)) if same && run.status == RunStatus::Skipped => Ok(Begun::Paused(pause)),
                 _ => Err(closed(cx)),
             };
         }
@@ -284,21 +288,26 @@ impl SqlLedger {
             later(now, request.lease),
         ];
         tx.execute(&self.sql.run.insert, args).await?;
-        if let Some(other) = &busy {
-            let receipt = Receipt::skipped(cx.run.clone(), other);
+        let skipped = match (&pause, &busy) {
+            (Some(pause), _) => Some((Receipt::paused(cx.run.clone(), pause), None)),
+            (None, Some(other)) => Some((Receipt::skipped(cx.run.clone(), other), Some(other.as_str()))),
+            (None, None) => None,
+        };
+        if let Some((receipt, other)) = skipped {
             let args = args![
                 receipt.status.as_str(),
                 now,
                 receipt.error.as_deref(),
-                other.as_str(),
+                other,
                 cx.run.as_str(),
             ];
             tx.execute(&self.sql.run.skip, args).await?;
         }
         tx.commit().await?;
-        Ok(match busy {
-            Some(run) => Begun::Busy { run },
-            None => Begun::Started { fence },
+        Ok(match (pause, busy) {
+            (Some(pause), _) => Begun::Paused(pause),
+            (None, Some(run)) => Begun::Busy { run },
+            (None, None) => Begun::Started { fence },
         })
     }
 
@@ -352,6 +361,7 @@ impl SqlLedger {
                 tally.failed_total(),
                 tally.deferred_total(),
                 tally.calls.customs_calls,
+                tally.calls.customs_ms,
                 tally.calls_saved,
                 tally.calls.source_reads,
                 tally.calls.sink_writes,

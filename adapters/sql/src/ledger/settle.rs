@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::episode::Errors;
+use super::history::{EventLine, event_args};
 use super::reporter::{ErrorLine, error_args};
 use super::state::{Held, phase_name};
 use super::{Result, SqlLedger};
@@ -164,6 +165,7 @@ impl SqlLedger {
         }
         let episodes = self.count_errors(&mut tx, cx, errors, request.at).await?;
         let (mut lines, mut errors) = (Vec::with_capacity(applied.len()), Vec::new());
+        let mut events = Vec::new();
         for Applied {
             settlement,
             held,
@@ -176,12 +178,11 @@ impl SqlLedger {
                 errors.push(ErrorLine::new(cx, &report, Some(&settlement.record), episode)?);
             }
             if let Some(held) = held {
-                lines.push(line(
-                    cx,
-                    request.at,
-                    &held.state.after(settlement, episode),
-                    settlement,
-                )?);
+                let after = held.state.after(settlement, episode);
+                lines.push(line(cx, request.at, &after, settlement)?);
+                let changes = held.state.changes(&after, settlement, !held.seen);
+                let key = &settlement.record.key;
+                events.extend(changes.iter().map(|c| EventLine::new(cx, key, request.at, c)));
             }
         }
         if !lines.is_empty() {
@@ -195,6 +196,9 @@ impl SqlLedger {
         if !errors.is_empty() {
             tx.execute(&self.sql.reporter.insert, error_args(&errors)?)
                 .await?;
+        }
+        if !events.is_empty() {
+            tx.execute(&self.sql.history.insert, event_args(&events)?).await?;
         }
         self.add_tally(&mut tx, &cx.run, &tally, report.applied).await?;
         let args = args![cx.run.as_str(), request.chunk, Json(key_list(done.iter())?)];
@@ -240,13 +244,7 @@ fn book<'a>(
 
 fn line(cx: &CallContext, at: Timestamp, state: &RecordState, settlement: &Settlement) -> Result<Line> {
     let text = |text: &str| stored(text).into_owned();
-    let (outcome, reason) = match &settlement.settled {
-        Settled::Pushed { .. } => ("pushed", None),
-        Settled::Unchanged { .. } => ("unchanged", None),
-        Settled::NotFound => ("not_found", None),
-        Settled::Failed(row) => ("failed", Some(text(&row.code))),
-        Settled::Deferred(reason) => ("deferred", Some(reason.as_str().to_owned())),
-    };
+    let (outcome, reason) = settlement.settled.words();
     let told = state.pushed.as_ref().map(|p| &p.told).filter(|t| !t.is_empty());
     let told = told.map(serde_json::to_string).transpose()?;
     Ok(Line {
@@ -264,7 +262,7 @@ fn line(cx: &CallContext, at: Timestamp, state: &RecordState, settlement: &Settl
         quarantined_until: state.quarantined_until.map(time),
         next_look_at: state.next_look.map(time),
         outcome,
-        outcome_reason: reason,
+        outcome_reason: reason.map(text),
         outcome_at: time(at),
         outcome_run_id: text(cx.run.as_str()),
         since_at: state.since.map(time),

@@ -75,10 +75,12 @@ pub(super) struct Holder {
 pub(super) struct Held {
     pub(super) state: RecordState,
     pub(super) holder: Option<Holder>,
+    /// It was settled before, if only as left for later.
+    pub(super) seen: bool,
 }
 
 /// The columns that [`read_held`] reads after [`STATE`].
-pub(super) const HOLDER: &str = "record.claim_owner, record.claim_run_id, record.claim_chunk";
+pub(super) const HOLDER: &str = "record.claim_owner, record.claim_run_id, record.claim_chunk, record.outcome";
 
 /// Reads [`STATE`] and [`HOLDER`].
 pub(super) fn read_held(row: &Row<'_>) -> Result<(RecordKey, Held)> {
@@ -90,8 +92,8 @@ pub(super) fn read_held(row: &Row<'_>) -> Result<(RecordKey, Held)> {
             chunk: row.count("claim_chunk")?,
         }),
     };
-    let state = read_state(row)?;
-    Ok((state.key.clone(), Held { state, holder }))
+    let (state, seen) = (read_state(row)?, row.opt_text("outcome")?.is_some());
+    Ok((state.key.clone(), Held { state, holder, seen }))
 }
 
 pub(super) const fn phase_name(phase: Phase) -> &'static str {

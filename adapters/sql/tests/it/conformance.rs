@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use customs_core::{
-    AlertLedger, EpisodeLedger, ErrorFilter, ErrorReport, ErrorReporter, LedgerReader, QuotaLedger,
-    RecordLedger, RunLedger,
+    AlertLedger, EpisodeLedger, ErrorFilter, ErrorReport, ErrorReporter, JobLedger, LedgerReader,
+    QuotaLedger, RecordLedger, Retention, RunLedger,
 };
 use customs_test_harness::conformance::Cannot;
 use customs_test_harness::conformance::ledger::LedgerSubject;
@@ -33,6 +33,14 @@ impl LedgerSubject for Fixture {
     }
 
     fn alerts(&self) -> &dyn AlertLedger {
+        &self.ledger
+    }
+
+    fn jobs(&self) -> &dyn JobLedger {
+        &self.ledger
+    }
+
+    fn retention(&self) -> &dyn Retention {
         &self.ledger
     }
 
@@ -102,6 +110,8 @@ mod sqlite {
     customs_test_harness::quota_ledger_suite!(quota_ledger, Fixture::sqlite);
     customs_test_harness::episode_ledger_suite!(episode_ledger, Fixture::sqlite);
     customs_test_harness::alert_ledger_suite!(alert_ledger, Fixture::sqlite);
+    customs_test_harness::job_ledger_suite!(job_ledger, Fixture::sqlite);
+    customs_test_harness::retention_suite!(retention, Fixture::sqlite);
     customs_test_harness::ledger_reader_suite!(ledger_reader, Fixture::sqlite);
     customs_test_harness::reporter_suite!(reporter, Fixture::sqlite);
 }
@@ -150,7 +160,11 @@ macro_rules! all_suites {
                 an_alert_is_taken_by_one_at_a_time, an_alert_that_was_not_sent_comes_back, a_sent_alert_never_comes_back;
             quota_ledger: never_more_than_the_budget, the_reserve_is_for_urgent_calls, a_day_is_a_day,
                 what_is_given_back_can_be_taken_again;
-            ledger_reader: newest_first, causes_add_up, what_was_settled_is_shown;
+            job_ledger: a_paused_job_does_not_begin, the_first_pause_stays, other_jobs_go_on;
+            retention: what_is_old_is_forgotten, what_is_needed_stays, a_sweep_is_bounded, a_finished_sweep_rests,
+                a_record_keeps_its_newest_events;
+            ledger_reader: newest_first, causes_add_up, what_was_settled_is_shown, a_history_holds_changes_only,
+                the_last_outcome_names_its_run;
             reporter: reporting_never_fails_a_run, one_row_per_id, the_text_is_kept_whole;
         }
     };

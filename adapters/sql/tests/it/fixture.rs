@@ -174,7 +174,7 @@ impl Fixture {
     pub(crate) async fn begin(&self, cx: &CallContext) -> u64 {
         match self.ledger.begin(cx, &main("host", false)).await.unwrap() {
             Begun::Started { fence } => fence,
-            busy @ Begun::Busy { .. } => panic!("{busy:?}"),
+            other @ (Begun::Busy { .. } | Begun::Paused(_)) => panic!("{other:?}"),
         }
     }
 

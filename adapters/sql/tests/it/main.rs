@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, in its helper functions too"
 )]
 
+mod beside;
 mod conformance;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod deadlock;

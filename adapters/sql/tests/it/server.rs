@@ -154,6 +154,11 @@ impl Place for OnServer {
             ("episode", "closed_at"),
             ("alert", "raised_at"),
             ("alert", "taken_until"),
+            ("error", "happened_at"),
+            ("record", "outcome_at"),
+            ("record_event", "happened_at"),
+            ("housekeeping", "done_at"),
+            ("job", "paused_at"),
         ];
         for (table, column) in columns {
             let earlier = (self.server.earlier)(column, by.as_micros() + 1);

@@ -5,9 +5,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use customs_core::{
     AlertLedger, BeginRequest, Begun, CallContext, Calls, Claim, ClaimRequest, ClearanceState, CustomsQuery,
-    DueRecord, EpisodeLedger, Error, ErrorKind, ErrorReporter, ErrorRow, Fields, Instance, LedgerReader,
-    Phase, PlanTotals, QuotaLedger, Receipt, RecordKey, RecordLedger, RecordState, RunId, RunLedger,
-    SettleReport, SettleRequest, Settled, Settlement, Stage, Tally, Trigger, Verdict,
+    DueRecord, EpisodeLedger, Error, ErrorKind, ErrorReporter, ErrorRow, Fields, Instance, JobLedger,
+    LedgerReader, Phase, PlanTotals, QuotaLedger, Receipt, RecordKey, RecordLedger, RecordState, Retention,
+    RunId, RunLedger, SettleReport, SettleRequest, Settled, Settlement, Stage, Tally, Trigger, Verdict,
 };
 use jiff::Timestamp;
 
@@ -37,6 +37,12 @@ pub trait LedgerSubject: Send + Sync {
 
     /// Its alerts.
     fn alerts(&self) -> &dyn AlertLedger;
+
+    /// Its jobs.
+    fn jobs(&self) -> &dyn JobLedger;
+
+    /// What forgets.
+    fn retention(&self) -> &dyn Retention;
 
     /// Where it takes reports.
     fn reporter(&self) -> &dyn ErrorReporter;
@@ -86,6 +92,7 @@ pub(super) async fn begin(subject: &impl LedgerSubject, cx: &CallContext, reques
     match subject.runs().begin(cx, request).await.unwrap() {
         Begun::Started { fence } => fence,
         Begun::Busy { run } => panic!("{} cannot begin: {run} is under way", cx.run),
+        Begun::Paused(pause) => panic!("{} cannot begin: {pause:?}", cx.run),
     }
 }
 
@@ -99,6 +106,7 @@ pub(super) async fn busy(subject: &impl LedgerSubject, cx: &CallContext) -> Opti
     {
         Begun::Started { .. } => None,
         Begun::Busy { run } => Some(run),
+        Begun::Paused(pause) => panic!("{} cannot begin: {pause:?}", cx.run),
     }
 }
 

@@ -1,8 +1,10 @@
 //! The contract of [`LedgerReader`](customs_core::LedgerReader).
 
-use customs_core::{Calls, ErrorFilter, RunStatus, SettleRequest, Settled, StoredError};
+use customs_core::{
+    Calls, ChangeKind, DeferReason, ErrorFilter, RunStatus, SettleRequest, Settled, StoredError,
+};
 
-use super::ledger::{LedgerSubject, MOMENT, Work, failed, key, not_found, pushed};
+use super::ledger::{LedgerSubject, MOMENT, Work, deferred, failed, key, not_found, pushed};
 use super::{at, run};
 
 /// Tests of a [`LedgerReader`](customs_core::LedgerReader): `ledger_reader_suite!(name, factory)`, where the factory makes a
@@ -23,6 +25,8 @@ macro_rules! ledger_reader_suite {
             newest_first,
             causes_add_up,
             what_was_settled_is_shown,
+            a_history_holds_changes_only,
+            the_last_outcome_names_its_run,
         }
     };
 }
@@ -164,4 +168,130 @@ pub async fn what_was_settled_is_shown(subject: &impl LedgerSubject) {
         assert_eq!(states, [(work.cx.company.clone(), work.cx.job.clone(), state)]);
     }
     assert_eq!(subject.reader().record(&key("4")).await.unwrap(), []);
+}
+
+/// The changes of a record since the first `known` of them, as their names.
+async fn history(subject: &impl LedgerSubject, number: &str, known: usize) -> Vec<ChangeKind> {
+    let events = subject.reader().history(&key(number)).await.unwrap();
+    events[known..].iter().map(|e| e.change.kind).collect()
+}
+
+/// Each change is an event, in order, with what is telling about it; nothing else is.
+pub async fn a_history_holds_changes_only(subject: &impl LedgerSubject) {
+    use ChangeKind::{
+        Answered, Failed, FirstSeen, InDoubt, Pushed, Quarantined, Recovered, Released, Resolved,
+    };
+    let first = pushed("1", 5, "d1");
+    Work::begin(subject, "a")
+        .await
+        .work(subject, std::slice::from_ref(&first))
+        .await;
+    assert_eq!(history(subject, "1", 0).await, [FirstSeen, Answered, Pushed]);
+    let events = subject.reader().history(&key("1")).await.unwrap();
+    let status = first.state.as_ref().map(|s| s.status.as_str());
+    let answered = &events[1].change;
+    assert_eq!(
+        (answered.verdict.as_deref(), answered.status.as_deref()),
+        (Some("found"), status)
+    );
+    assert_eq!(
+        (&events[2].run, events[2].at, &events[2].key),
+        (&run("a").run, at(7), &key("1"))
+    );
+    assert_eq!(
+        (events[2].company.as_str(), events[2].job.as_str()),
+        ("1000", "import")
+    );
+
+    // A look that finds everything as it was; a result of somebody who does not hold the record.
+    let settled = Settled::Unchanged {
+        digest: "d1".to_owned(),
+    };
+    let same = customs_core::Settlement {
+        settled,
+        observed_at: Some(at(10)),
+        ..first.clone()
+    };
+    let work = Work::begin(subject, "b").await;
+    work.claim(subject, 0, "owner", &[key("1")]).await;
+    let report = work
+        .settle(subject, "another", &[failed("1", "x")])
+        .await
+        .unwrap();
+    assert_eq!(report.ignored, 1);
+    work.settle(subject, "owner", &[same]).await.unwrap();
+    assert_eq!(history(subject, "1", 3).await, []);
+
+    // A streak of failures is told where it begins, where its cause changes, and where it ends.
+    let mut rests = failed("1", "worse");
+    (rests.quarantined_until, rests.in_doubt) = (Some(at(9000)), Some("d2".to_owned()));
+    for (id, failure) in [("c", failed("1", "bad")), ("d", failed("1", "bad")), ("e", rests)] {
+        Work::begin(subject, id).await.work(subject, &[failure]).await;
+    }
+    assert_eq!(
+        history(subject, "1", 3).await,
+        [Failed, Failed, Quarantined, InDoubt]
+    );
+    Work::begin(subject, "f")
+        .await
+        .work(subject, &[pushed("1", 20, "d2")])
+        .await;
+    assert_eq!(
+        history(subject, "1", 7).await,
+        [Answered, Pushed, Recovered, Released, Resolved]
+    );
+    let events = subject.reader().history(&key("1")).await.unwrap();
+    let codes = [3, 4].map(|i| events[i].change.code.as_deref());
+    assert_eq!(codes, [Some("bad"), Some("worse")]);
+    assert!(events[3].change.episode.is_some() && events[3].change.episode != events[4].change.episode);
+    assert_eq!(
+        (events[5].change.until, events[9].change.failures),
+        (Some(at(9000)), Some(3))
+    );
+
+    // What was only left for later is seen, and nothing more.
+    Work::begin(subject, "g")
+        .await
+        .work(subject, &[deferred("2", DeferReason::Quota)])
+        .await;
+    Work::begin(subject, "h")
+        .await
+        .work(subject, &[not_found("2", 30)])
+        .await;
+    assert_eq!(history(subject, "2", 0).await, [FirstSeen, Answered]);
+    assert_eq!(history(subject, "3", 0).await, []);
+}
+
+/// How each record's last run ended for it, whichever way it was.
+pub async fn the_last_outcome_names_its_run(subject: &impl LedgerSubject) {
+    let first = [failed("1", "CZ115"), pushed("2", 5, "d"), not_found("3", 5)];
+    Work::begin(subject, "a").await.work(subject, &first).await;
+    let second = [deferred("1", DeferReason::Quota)];
+    Work::begin(subject, "b").await.work(subject, &second).await;
+    let wanted = ["3", "1", "2", "4"].map(key);
+    let outcomes = subject.reader().outcomes(&wanted).await.unwrap();
+    let told: Vec<_> = outcomes
+        .iter()
+        .map(|o| {
+            (
+                o.key.as_str(),
+                o.run.as_str(),
+                o.outcome.as_str(),
+                o.reason.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("1000/1", "b", "deferred", Some("quota")),
+            ("1000/2", "a", "pushed", None),
+            ("1000/3", "a", "not_found", None),
+        ]
+    );
+    assert!(
+        outcomes
+            .iter()
+            .all(|o| o.at == at(7) && o.company.as_str() == "1000")
+    );
 }

@@ -300,6 +300,7 @@ pub async fn close_is_idempotent(subject: &impl LedgerSubject) {
     subject.advance(2 * TTL).await;
     let calls = Calls {
         customs_calls: 9,
+        customs_ms: 9,
         source_reads: 9,
         sink_writes: 9,
     };

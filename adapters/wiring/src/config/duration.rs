@@ -19,6 +19,27 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
         .ok_or_else(expected)
 }
 
+/// How long something is kept, in days: `90d`.
+pub(super) mod age {
+    use super::{Deserialize, Deserializer, Duration, Error};
+
+    const DAY: u64 = 24 * 3600;
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let days = text.strip_suffix('d').map(str::trim_end);
+        let days = days
+            .and_then(|days| days.parse::<u32>().ok())
+            .filter(|days| *days > 0);
+        let age = days.map(|days| Duration::from_secs(u64::from(days) * DAY));
+        age.ok_or_else(|| {
+            D::Error::custom(format!(
+                "found {text:?}, expected a number of days above zero such as \"90d\""
+            ))
+        })
+    }
+}
+
 pub(super) mod optional {
     use super::{Deserializer, Duration};
 

@@ -33,7 +33,8 @@ impl Content {
             return episode.no;
         }
         let mut episode = Episode::new(job.0, job.1, signature, error.clone(), at, cx.run.clone());
-        episode.no = self.episodes.len() as u64 + 1;
+        self.last_episode += 1;
+        episode.no = self.last_episode;
         episode.seen(1, at, &cx.run);
         let no = episode.no;
         self.episodes.push(episode);

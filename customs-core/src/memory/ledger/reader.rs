@@ -1,13 +1,13 @@
 //! What console and command line show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 
 use super::{MemoryLedger, lock};
 use crate::{
-    Cause, CompanyId, Episode, EpisodeFilter, ErrorFilter, JobName, LedgerReader, RecordKey, RecordState,
-    Result, RunId, RunRow, StoredError,
+    Cause, CompanyId, Episode, EpisodeFilter, ErrorFilter, JobName, LastOutcome, LedgerReader, RecordEvent,
+    RecordKey, RecordState, Result, RunId, RunRow, StoredError,
 };
 
 #[async_trait]
@@ -26,6 +26,7 @@ impl LedgerReader for MemoryLedger {
                     trigger: run.trigger.to_owned(),
                     started_at: run.started_at,
                     closed_at: run.closed.as_ref().map(|(at, _)| *at),
+                    customs_ms: run.settled.calls.customs_ms,
                     receipt: run.shown(id, now),
                 }
             })
@@ -77,6 +78,24 @@ impl LedgerReader for MemoryLedger {
         let mut causes: Vec<Cause> = causes.into_values().collect();
         causes.sort_by_key(|c| std::cmp::Reverse(c.count));
         Ok(causes)
+    }
+
+    async fn history(&self, key: &RecordKey) -> Result<Vec<RecordEvent>> {
+        let content = lock(&self.content);
+        Ok(content.events.iter().filter(|e| e.key == *key).cloned().collect())
+    }
+
+    async fn outcomes(&self, keys: &[RecordKey]) -> Result<Vec<LastOutcome>> {
+        let content = lock(&self.content);
+        let wanted: BTreeSet<&RecordKey> = keys.iter().collect();
+        let mut outcomes: Vec<LastOutcome> = content
+            .records
+            .iter()
+            .filter(|((_, key), _)| wanted.contains(key))
+            .filter_map(|(_, held)| held.last.clone())
+            .collect();
+        outcomes.sort_by(|a, b| (&a.key, &a.company, &a.job).cmp(&(&b.key, &b.company, &b.job)));
+        Ok(outcomes)
     }
 
     async fn record(&self, key: &RecordKey) -> Result<Vec<(CompanyId, JobName, RecordState)>> {

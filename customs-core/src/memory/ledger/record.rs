@@ -4,8 +4,8 @@ use async_trait::async_trait;
 
 use super::{ClaimHeld, Content, Held, MemoryLedger, job_of, later, lock};
 use crate::{
-    CallContext, Claim, ClaimRequest, Claimed, RecordKey, RecordLedger, RecordState, Result, SettleReport,
-    SettleRequest, Settled, StoredError, Tally,
+    CallContext, Claim, ClaimRequest, Claimed, LastOutcome, RecordEvent, RecordKey, RecordLedger,
+    RecordState, Result, SettleReport, SettleRequest, Settled, StoredError, Tally,
 };
 
 #[async_trait]
@@ -34,6 +34,7 @@ impl RecordLedger for MemoryLedger {
             let held = records.entry((job.clone(), key.clone())).or_insert_with(|| Held {
                 state: RecordState::new(key.clone()),
                 claim: None,
+                last: None,
             });
             let other = held
                 .claim
@@ -112,8 +113,29 @@ impl RecordLedger for MemoryLedger {
                     episode,
                 });
             }
-            if let Some(held) = content.records.get_mut(&place).filter(|_| ours) {
-                held.state = held.state.after(settlement, episode);
+            let Content { records, events, .. } = &mut *content;
+            if let Some(held) = records.get_mut(&place).filter(|_| ours) {
+                let after = held.state.after(settlement, episode);
+                let changes = held.state.changes(&after, settlement, held.last.is_none());
+                events.extend(changes.into_iter().map(|change| RecordEvent {
+                    company: cx.company.clone(),
+                    job: cx.job.clone(),
+                    key: key.clone(),
+                    run: cx.run.clone(),
+                    at: request.at,
+                    change,
+                }));
+                held.state = after;
+                let (outcome, reason) = settlement.settled.words();
+                held.last = Some(LastOutcome {
+                    company: cx.company.clone(),
+                    job: cx.job.clone(),
+                    key: key.clone(),
+                    run: cx.run.clone(),
+                    at: request.at,
+                    outcome: outcome.to_owned(),
+                    reason: reason.map(str::to_owned),
+                });
             }
         }
         if report.applied > 0 {

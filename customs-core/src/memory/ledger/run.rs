@@ -134,9 +134,11 @@ impl RunLedger for MemoryLedger {
         if let Some(run) = content.runs.get(&cx.run) {
             // The answer to an earlier call was lost on its way; or an id is used twice.
             let same = run.job == job && run.instance.boot == request.instance.boot;
-            return match (same, &run.busy) {
-                (true, None) if run.closed.is_none() => Ok(Begun::Started { fence: run.fence }),
-                (true, Some(busy)) => Ok(Begun::Busy { run: busy.clone() }),
+            let pause = content.pauses.get(&job).cloned().flatten();
+            return match (same, &run.busy, pause) {
+                (true, None, _) if run.closed.is_none() => Ok(Begun::Started { fence: run.fence }),
+                (true, None, Some(pause)) if run.status == RunStatus::Skipped => Ok(Begun::Paused(pause)),
+                (true, Some(busy), _) => Ok(Begun::Busy { run: busy.clone() }),
                 _ => Err(Error::new(
                     ErrorKind::Conflict,
                     format!("run {} is closed, or its id was used before", cx.run),
@@ -157,6 +159,7 @@ impl RunLedger for MemoryLedger {
             .iter()
             .find(|(_, r)| lane == Lane::Main && under_way(r))
             .map(|(id, _)| id.clone());
+        let pause = content.pauses.entry(job.clone()).or_default().clone();
         let fence = content.fences.entry(job.clone()).or_default();
         *fence += 1;
         let fence = *fence;
@@ -175,6 +178,14 @@ impl RunLedger for MemoryLedger {
             closed: None,
             busy: busy.clone(),
         };
+        if let Some(pause) = pause {
+            let receipt = Receipt::paused(cx.run.clone(), &pause);
+            run.status = receipt.status;
+            run.closed = Some((now, receipt));
+            run.busy = None;
+            content.runs.insert(cx.run.clone(), run);
+            return Ok(Begun::Paused(pause));
+        }
         if let Some(other) = busy {
             let receipt = Receipt::skipped(cx.run.clone(), &other);
             run.status = receipt.status;

@@ -2,35 +2,50 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use customs_core::layers::Housekeeping;
 use customs_core::memory::MemoryLedger;
 use customs_core::{
-    AlertLedger, Clock as _, EpisodeLedger, ErrorReporter, LedgerReader, QuotaLedger, RecordLedger, RunLedger,
+    AlertLedger, Clock as _, EpisodeLedger, ErrorReporter, JobLedger, Keep, LedgerReader, QuotaLedger,
+    RecordLedger, Retention, RunLedger,
 };
 use customs_test_harness::conformance::ledger::LedgerSubject;
 use customs_test_harness::conformance::{Cannot, ManualClock};
 use customs_test_harness::{
-    alert_ledger_suite, episode_ledger_suite, ledger_reader_suite, quota_ledger_suite, record_ledger_suite,
-    run_ledger_suite,
+    alert_ledger_suite, episode_ledger_suite, job_ledger_suite, ledger_reader_suite, quota_ledger_suite,
+    record_ledger_suite, retention_suite, run_ledger_suite,
 };
 use jiff::Timestamp;
 
 struct Subject {
     clock: Arc<ManualClock>,
     ledger: MemoryLedger,
+    runs: Arc<dyn RunLedger>,
 }
 
 fn subject() -> Subject {
     let clock = Arc::new(ManualClock::default());
+    let ledger = MemoryLedger::new(clock.clone());
     Subject {
-        ledger: MemoryLedger::new(clock.clone()),
+        runs: Arc::new(ledger.clone()),
+        ledger,
         clock,
+    }
+}
+
+/// The same, and old rows are forgotten after each run.
+fn housekept() -> Subject {
+    let subject = subject();
+    let ledger = Arc::new(subject.ledger.clone());
+    Subject {
+        runs: Arc::new(Housekeeping::new(ledger.clone(), ledger, Keep::default())),
+        ..subject
     }
 }
 
 #[async_trait]
 impl LedgerSubject for Subject {
     fn runs(&self) -> &dyn RunLedger {
-        &self.ledger
+        &*self.runs
     }
 
     fn records(&self) -> &dyn RecordLedger {
@@ -46,6 +61,14 @@ impl LedgerSubject for Subject {
     }
 
     fn alerts(&self) -> &dyn AlertLedger {
+        &self.ledger
+    }
+
+    fn jobs(&self) -> &dyn JobLedger {
+        &self.ledger
+    }
+
+    fn retention(&self) -> &dyn Retention {
         &self.ledger
     }
 
@@ -73,8 +96,11 @@ impl LedgerSubject for Subject {
 }
 
 run_ledger_suite!(runs, async || subject());
+run_ledger_suite!(housekept_runs, async || housekept());
 record_ledger_suite!(records, async || subject());
 quota_ledger_suite!(quota, async || subject());
 ledger_reader_suite!(reader, async || subject());
 episode_ledger_suite!(episodes, async || subject());
 alert_ledger_suite!(alerts, async || subject());
+job_ledger_suite!(jobs, async || subject());
+retention_suite!(retention, async || subject());

@@ -136,12 +136,25 @@ pub(super) fn wsdl(endpoint: &str) -> String {
     body.to_owned()
 }
 
+fn start_customs(dir: &Path, faults: &str) -> (Process, String) {
+    let mut customs = Program::new(["simulate", "unipass", "--format", "json", "--faults", faults])
+        .arg("--data-dir")
+        .arg(dir.join("sim"))
+        .arg("--arrival-log")
+        .arg(dir.join("arrivals.ndjson"))
+        .arg("--key")
+        .arg(format!("API001={CANARY_KEY}"))
+        .start();
+    let said: Value = serde_json::from_str(&customs.line()).unwrap();
+    (customs, said["base_url"].as_str().unwrap().to_owned())
+}
+
 /// A simulated SAP, a simulated UNI-PASS, and a configuration for both.
 pub(crate) struct Scene {
     dir: tempfile::TempDir,
     records: u32,
     sap: Option<Process>,
-    _customs: Process,
+    customs: Process,
     pub(crate) endpoint: String,
     pub(crate) base_url: String,
 }
@@ -156,29 +169,13 @@ impl Scene {
     pub(crate) fn with_faults(records: u32, sap_faults: &str, customs_faults: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let sap = start_sap(dir.path(), records, "127.0.0.1:0", sap_faults);
-        let mut customs = Program::new([
-            "simulate",
-            "unipass",
-            "--format",
-            "json",
-            "--faults",
-            customs_faults,
-        ])
-        .arg("--data-dir")
-        .arg(dir.path().join("sim"))
-        .arg("--arrival-log")
-        .arg(dir.path().join("arrivals.ndjson"))
-        .arg("--key")
-        .arg(format!("API001={CANARY_KEY}"))
-        .start();
-        let said: Value = serde_json::from_str(&customs.line()).unwrap();
-        let base_url = said["base_url"].as_str().unwrap().to_owned();
+        let (customs, base_url) = start_customs(dir.path(), customs_faults);
         let (sap, endpoint) = sap;
         let scene = Self {
             dir,
             records,
             sap: Some(sap),
-            _customs: customs,
+            customs,
             endpoint,
             base_url,
         };
@@ -205,6 +202,15 @@ impl Scene {
         let (sap, endpoint) = start_sap(self.dir.path(), self.records, address, "");
         assert_eq!(endpoint, self.endpoint);
         self.sap = Some(sap);
+    }
+
+    /// Customs goes down and comes back at another address, which the configuration names, and nothing goes wrong in it any
+    /// more.
+    pub(crate) fn mend_customs(&mut self) {
+        let (customs, base_url) = start_customs(self.dir.path(), "");
+        std::mem::replace(&mut self.customs, customs).kill();
+        self.base_url = base_url;
+        self.write_config(&self.config());
     }
 
     pub(crate) fn folder(&self) -> &Path {
