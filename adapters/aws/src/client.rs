@@ -38,7 +38,8 @@ impl Aws {
         Self::new(config)
     }
 
-    /// A connection of your own making; its HTTP client and its times are used as they are.
+    /// A connection of your own making; its HTTP client and its times are used as they are. The SDK
+    /// panics if it names no behaviour version.
     pub fn new(config: SdkConfig) -> Self {
         Self { config }
     }

@@ -1,0 +1,33 @@
+//! The bootstrap that Lambda starts.
+
+use std::sync::Arc;
+
+use customs_aws::Aws;
+use customs_lambda::{Host, Source};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CUSTOMS_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    // One JSON object a line is what CloudWatch's filters read. Lambda adds the time.
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .without_time()
+        .with_current_span(false)
+        .init();
+    let host = Arc::new(Host::new(Source::from_env()?, Aws::from_env().await));
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
+        let host = Arc::clone(&host);
+        async move {
+            let ends_at = event.context.deadline;
+            host.answer(event.payload, ends_at).await.map_err(|error| {
+                // The chain in one line; the runtime tells it to Lambda, and so it reaches the dead letter.
+                Error::from(customs_core::DisplayChain(error.as_ref()).to_string())
+            })
+        }
+    }))
+    .await
+}
