@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{CompanyId, FanOut, JobName, Mapping};
+use crate::{Alarms, CompanyId, FanOut, JobName, Mapping, Polling};
 
 /// A job: whose, how much at once, how long.
 #[derive(Debug, Clone)]
@@ -13,6 +13,12 @@ pub struct Job {
     pub name: JobName,
     /// Which columns are written, and how they come from an answer.
     pub mapping: Mapping,
+    /// How often the job runs, for what rests a number of runs. Default 5 minutes.
+    pub interval: Duration,
+    /// When a record is looked at again.
+    pub polling: Polling,
+    /// When a due list raises an alarm.
+    pub alarms: Alarms,
     /// A run ends by then; what is left is deferred. Default 4 minutes.
     pub deadline: Duration,
     /// Records fetched at once. Default 500.
@@ -33,6 +39,9 @@ impl Job {
             company: company.into(),
             name: name.into(),
             mapping,
+            interval: Duration::from_secs(300),
+            polling: Polling::default(),
+            alarms: Alarms::default(),
             deadline: Duration::from_secs(240),
             page_size: 500,
             chunk_size: 100,

@@ -7,6 +7,8 @@
 //! The promise: **it tells the truth, it recovers alone.** Every due record ends a run as exactly one of pushed, unchanged,
 //! not found, failed and deferred, and the [`Receipt`] checks the sum.
 
+mod alarm;
+mod alerter;
 mod answer;
 pub mod capacity;
 mod clock;
@@ -23,17 +25,21 @@ mod ledger;
 mod mapping;
 pub mod memory;
 mod pipeline;
+mod polling;
 mod query;
 mod record;
 mod reporter;
 mod sink;
 mod source;
+mod spool;
 mod tally;
 pub mod template;
 #[cfg(test)]
 mod testing;
 mod why;
 
+pub use alarm::Alarms;
+pub use alerter::{Alerter, LogAlerter, Relay};
 pub use answer::{ClearanceState, CustomsAnswer, Phase, Record, Verdict};
 pub use clock::{Clock, SystemClock, TestClock};
 pub use context::{CallContext, Calls, CompanyId, JobName, Meter, RunId};
@@ -52,10 +58,12 @@ pub use ledger::{
 };
 pub use mapping::{Mapping, korean_time};
 pub use pipeline::{ChunkReport, Parts, Pipeline, Progress};
+pub use polling::Polling;
 pub use query::{CustomsQuery, ServiceId};
 pub use record::{DueRecord, Fields, Priority, RecordKey};
 pub use reporter::{ErrorReport, ErrorReporter};
 pub use sink::{Delivery, Idempotency, Outcome, Sink};
 pub use source::{Cursor, FetchRequest, Page, RejectedRecord, Select, SourceSystem};
+pub use spool::{ErrorStore, Spool, Spooled};
 pub use tally::{DeferReason, Reasons, Receipt, RunStatus, Tally};
 pub use why::{Life, Reason, RecordResult, results_of, why};

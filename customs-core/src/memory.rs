@@ -1,5 +1,6 @@
 //! In-memory back ends: the reference for every other one, and what examples and tests run on.
 
+mod alerter;
 mod customs;
 mod dispatcher;
 mod ledger;
@@ -7,6 +8,7 @@ mod reporter;
 mod sink;
 mod source;
 
+pub use alerter::MemoryAlerter;
 pub use customs::MemoryCustoms;
 pub use dispatcher::MemoryDispatcher;
 pub use ledger::MemoryLedger;

@@ -1,6 +1,8 @@
 //! The pipeline: fetch what is due, ask customs, compare, deliver what changed, settle.
 
+mod bounds;
 mod in_process;
+mod outcome;
 mod plan;
 mod process;
 
@@ -218,14 +220,14 @@ impl Pipeline {
             .until(Instant::now() + job.deadline);
         let cx = deadline.map_or(cx.clone(), |d| cx.until(d));
         // Closing what died comes first: its records are due again, and its counts are final.
-        let reaped = parts.runs.reap(&cx).await;
+        let reaped = bounds::ledger(parts.runs.reap(&cx)).await;
         let request = BeginRequest {
             trigger: trigger.clone(),
             instance: instance.clone(),
             lease: plan::LEASE,
         };
         let begun = match reaped {
-            Ok(_) => parts.runs.begin(&cx, &request).await,
+            Ok(_) => bounds::ledger(parts.runs.begin(&cx, &request)).await,
             Err(error) => Err(error),
         };
         match begun {
@@ -240,14 +242,11 @@ impl Pipeline {
             }
             // Without its ledger a run would not know what it may write: it does not begin.
             Err(error) => {
-                self.report(&cx, Stage::Plan, None, &error).await;
-                Err(Receipt::draw_up(
-                    id,
-                    0,
-                    Tally::default(),
-                    0,
-                    Some(error.chain().to_string()),
-                ))
+                let text = error.chain().to_string();
+                let receipt = Receipt::draw_up(id, 0, Tally::default(), 0, Some(text));
+                self.report_with(&cx, Stage::Plan, None, &error, Some(&receipt))
+                    .await;
+                Err(receipt)
             }
         }
     }
@@ -265,21 +264,21 @@ impl Pipeline {
         let failure = failure.map(|e| e.chain().to_string());
         if failure.is_some() {
             // What planning came to was not stored yet. If it cannot be, the receipt does not balance, and says so.
-            let stored = runs.dispatched(&run.cx, run.fence, totals, Duration::ZERO).await;
+            let stored = bounds::ledger(runs.dispatched(&run.cx, run.fence, totals, Duration::ZERO)).await;
             if let Err(error) = stored {
                 self.report(&run.cx, Stage::Settle, None, &error).await;
             }
         }
-        let receipt = match runs
-            .close(&run.cx, run.fence, Calls::default(), failure.as_deref())
-            .await
-        {
+        let closed = runs.close(&run.cx, run.fence, Calls::default(), failure.as_deref());
+        let receipt = match bounds::ledger(closed).await {
             Ok(receipt) => receipt,
             Err(error) => {
-                self.report(&run.cx, Stage::Settle, None, &error).await;
                 let elapsed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
                 let text = failure.unwrap_or_else(|| error.chain().to_string());
-                Receipt::draw_up(run.cx.run.clone(), totals.due, local, elapsed, Some(text))
+                let receipt = Receipt::draw_up(run.cx.run.clone(), totals.due, local, elapsed, Some(text));
+                self.report_with(&run.cx, Stage::Settle, None, &error, Some(&receipt))
+                    .await;
+                receipt
             }
         };
         let Receipt {
@@ -296,13 +295,28 @@ impl Pipeline {
     }
 
     async fn report(&self, cx: &CallContext, stage: Stage, key: Option<&RecordKey>, failure: &Error) {
+        self.report_with(cx, stage, key, failure, None).await;
+    }
+
+    /// Reports an error; with the receipt, if the ledger could not be told of the run's end.
+    async fn report_with(
+        &self,
+        cx: &CallContext,
+        stage: Stage,
+        key: Option<&RecordKey>,
+        failure: &Error,
+        receipt: Option<&Receipt>,
+    ) {
         error!(message = "Failed.", run = %cx.run, stage = stage.as_str(), key = key.map(RecordKey::as_str), error = %failure.chain());
-        let report = ErrorReport::new(
+        let mut report = ErrorReport::new(
             self.shared.clock.now(),
             key.cloned(),
             ErrorRow::new(stage, failure),
         );
-        self.shared.parts.reporter.report(cx, &report).await;
+        if let Some(receipt) = receipt {
+            report = report.with_receipt(receipt);
+        }
+        bounds::report(self.shared.parts.reporter.report(cx, &report)).await;
     }
 }
 

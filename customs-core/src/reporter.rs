@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CallContext, ErrorRow, RecordKey};
+use crate::{CallContext, ErrorRow, Receipt, RecordKey};
 
 /// One error to be reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct ErrorReport {
     pub key: Option<RecordKey>,
     /// What happened.
     pub error: ErrorRow,
+    /// The receipt of a run that its ledger does not know the end of, if that is what happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Box<Receipt>>,
 }
 
 impl ErrorReport {
@@ -30,7 +33,15 @@ impl ErrorReport {
             at,
             key,
             error,
+            receipt: None,
         }
+    }
+
+    /// The same report with the receipt of a run that its ledger does not know the end of.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: &Receipt) -> Self {
+        self.receipt = Some(Box::new(receipt.clone()));
+        self
     }
 }
 

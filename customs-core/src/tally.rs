@@ -164,6 +164,9 @@ impl RunStatus {
     }
 }
 
+/// So many failures tell something about a run in which all other records rest.
+const TELLING: u64 = 10;
+
 /// What a run came to. Every due record is exactly one of pushed, unchanged, not found, failed and deferred, and
 /// [`balanced`](Self::balanced) is that sum checked against what was counted when the due list was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -237,21 +240,30 @@ impl Receipt {
     /// Draws up the receipt: checks the sum and decides how the run ended.
     ///
     /// A run fails when `error` says so, when it does not balance, or when records were due, none came through, and
-    /// something stood in the way (records failed, or were deferred because a service, the ledger or the time was missing).
+    /// something stood in the way: records failed (ten at least, if others rest), or were deferred because a service, the
+    /// ledger or the time was missing.
     pub fn draw_up(run_id: RunId, due: u64, tally: Tally, elapsed_ms: u64, error: Option<String>) -> Self {
         let (failed, deferred) = (tally.failed_total(), tally.deferred_total());
         let balanced = due == tally.records();
         let came_through = tally.pushed + tally.unchanged + tally.not_found;
-        let in_the_way = failed
-            + [
-                DeferReason::CircuitOpen,
-                DeferReason::Deadline,
-                DeferReason::LedgerUnavailable,
-                DeferReason::Undelivered,
-            ]
-            .iter()
-            .filter_map(|r| tally.deferred.get(r.as_str()))
-            .sum::<u64>();
+        let deferred_for = |reasons: &[DeferReason]| -> u64 {
+            let counts = reasons.iter().filter_map(|r| tally.deferred.get(r.as_str()));
+            counts.sum()
+        };
+        let not_tried = deferred_for(&[
+            DeferReason::CircuitOpen,
+            DeferReason::Deadline,
+            DeferReason::LedgerUnavailable,
+            DeferReason::Undelivered,
+        ]);
+        let resting = deferred_for(&[DeferReason::NotDueYet, DeferReason::Quarantined]);
+        // A few records that fail while the others rest say nothing about the run.
+        let failures = if resting > 0 && failed < TELLING {
+            0
+        } else {
+            failed
+        };
+        let in_the_way = failures + not_tried;
         let error = error.or_else(|| {
             if !balanced {
                 Some(format!(

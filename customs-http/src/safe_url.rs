@@ -5,40 +5,58 @@ use url::Url;
 /// An address whose `Display` and `Debug` show neither user info nor query string nor fragment:
 /// `https://host:38010/ext/rest/x?…`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SafeUrl(Url);
+pub struct SafeUrl {
+    url: Url,
+    /// The path is secret, too.
+    hides_path: bool,
+}
 
 impl SafeUrl {
     /// Wraps an address.
     pub fn new(url: Url) -> Self {
-        Self(url)
+        Self {
+            url,
+            hides_path: false,
+        }
+    }
+
+    /// Wraps an address whose path is secret, too, as a webhook's is: it shows scheme, host and port only.
+    pub fn without_path(url: Url) -> Self {
+        Self {
+            url,
+            hides_path: true,
+        }
     }
 
     /// The whole address, query string included: only for putting it on the wire.
     pub fn expose(&self) -> &Url {
-        &self.0
+        &self.url
     }
 }
 
 impl From<Url> for SafeUrl {
     fn from(url: Url) -> Self {
-        Self(url)
+        Self::new(url)
     }
 }
 
 impl fmt::Display for SafeUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.cannot_be_a_base() {
-            return write!(f, "{}:…", self.0.scheme());
+        if self.url.cannot_be_a_base() {
+            return write!(f, "{}:…", self.url.scheme());
         }
-        write!(f, "{}://", self.0.scheme())?;
-        if let Some(host) = self.0.host_str() {
+        write!(f, "{}://", self.url.scheme())?;
+        if let Some(host) = self.url.host_str() {
             f.write_str(host)?;
         }
-        if let Some(port) = self.0.port() {
+        if let Some(port) = self.url.port() {
             write!(f, ":{port}")?;
         }
-        f.write_str(self.0.path())?;
-        if self.0.query().is_some() {
+        if self.hides_path {
+            return f.write_str("/…");
+        }
+        f.write_str(self.url.path())?;
+        if self.url.query().is_some() {
             f.write_str("?…")?;
         }
         Ok(())
@@ -60,6 +78,13 @@ mod tests {
         let url = SafeUrl::new(Url::parse("https://me:canary@h:38010/ext/rest/a?crkyCn=canary").unwrap());
         assert_eq!(url.to_string(), "https://h:38010/ext/rest/a?…");
         assert_eq!(format!("{url:?}"), "SafeUrl(https://h:38010/ext/rest/a?…)");
+    }
+
+    #[test]
+    fn a_secret_path_does_not_print() {
+        let url = SafeUrl::without_path(Url::parse("https://h:8443/services/canary?canary=1").unwrap());
+        assert_eq!(url.to_string(), "https://h:8443/…");
+        assert_eq!(url.expose().path(), "/services/canary");
     }
 
     #[test]

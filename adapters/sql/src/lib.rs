@@ -15,12 +15,16 @@
 //! | `record` | record of a job: its last state, what was written to SAP, who works on it |
 //! | `error` | error: when, where, what, the record as it was |
 //! | `record_event` | change of a record: first seen, answered, pushed, failed, recovered, quarantined and so on |
+//! | `episode` | episode: the same error from its first time until it is over, its count, what was told |
+//! | `alert` | alert: its texts, whether it is sent |
 //! | `quota` | budget and Korean day: calls used |
 //! | `bucket` | budget: when its token bucket is full again |
 //! | `job` | company and job: the fencing token of the latest run, and whether it is paused |
 //! | `chunk` | chunk of an open run: which of its records are settled |
 //! | `housekeeping` | task: when everything old was forgotten for the last time |
 //! | `schema_version` | version of these tables, and the oldest program that it suits |
+//!
+//! For staff there are the views `v_open_errors`, `v_last_runs` and `v_record_status`.
 //!
 //! Times are UTC texts with milliseconds (`2026-11-23T03:17:05.123Z`) on every database: they read, sort and compare alike
 //! everywhere. Yes and no are 1 and 0. A NUL inside a text, which PostgreSQL refuses, is stored as `␛0`, and `␛` as `␛␛`.

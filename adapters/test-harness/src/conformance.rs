@@ -19,6 +19,8 @@
 //! | `AlertLedger` | [`ledger::LedgerSubject`] | [`alert_ledger_suite!`](crate::alert_ledger_suite) |
 //! | `JobLedger` | [`ledger::LedgerSubject`] | [`job_ledger_suite!`](crate::job_ledger_suite) |
 //! | `Retention` | [`ledger::LedgerSubject`] | [`retention_suite!`](crate::retention_suite) |
+//! | `ErrorStore` | [`ledger::LedgerSubject`] | [`error_store_suite!`](crate::error_store_suite) |
+//! | `Alerter` | [`alerter::AlerterSubject`] | [`alerter_suite!`](crate::alerter_suite) |
 //! | `LedgerReader` | [`ledger::LedgerSubject`] | [`ledger_reader_suite!`](crate::ledger_reader_suite) |
 //! | all ledgers together, under a whole run that is cut, hindered or repeated | [`recovery::RecoverySubject`] | [`recovery_suite!`](crate::recovery_suite) |
 //!
@@ -51,9 +53,11 @@
 )]
 
 pub mod alert_ledger;
+pub mod alerter;
 pub mod customs;
 pub mod dispatch;
 pub mod episode_ledger;
+pub mod error_store;
 pub mod job_ledger;
 pub mod ledger;
 pub mod ledger_reader;

@@ -4,6 +4,7 @@ pub mod conformance;
 mod data_dir;
 mod error;
 pub mod faults;
+pub mod month;
 mod rng;
 pub mod sap;
 mod server;

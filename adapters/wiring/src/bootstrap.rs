@@ -14,7 +14,7 @@ use customs_core::{
     Rate, Sink, SourceSystem, SystemClock,
 };
 use customs_http::{ClientIdentity, ReqwestTransport, ReqwestTransportBuilder, Timeouts, Transport};
-use customs_sql::SqlLedger;
+use customs_sql::{SqlError, SqlLedger};
 use sap_soap::pipeline::{SapSink, SapSource};
 use secrecy::ExposeSecret;
 use unipass_client::{AroundNewYear, KeepAnswers, VerdictTable};
@@ -22,6 +22,7 @@ use unipass_client::{AroundNewYear, KeepAnswers, VerdictTable};
 use crate::away::Away;
 use crate::config::{Config, JobConfig, Migrate};
 use crate::lock::InstanceLock;
+use crate::pending::{self, Pending};
 
 /// How long one read or write of SAP may take: SAP itself gives up after its `PROCTIMEOUT` of 60 s by default, and a
 /// dispatcher in front of it may queue.
@@ -34,6 +35,7 @@ pub struct App {
     pub ledger: Arc<SqlLedger>,
     /// One for each job, in the file's order.
     pub pipelines: Vec<Pipeline>,
+    pending: Pending,
     /// Held as long as the app lives.
     _lock: InstanceLock,
 }
@@ -45,24 +47,52 @@ impl App {
     /// The configuration is wrong, or the ledger cannot be opened. A SAP that is away is no error: its runs fail.
     pub async fn build(config: &Config) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ledger = Arc::new(open_ledger(config).await?);
         // One file on one host is one instance; its name and its lock come from the same canonical path.
         let file = config.file.canonicalize()?;
         let lock = InstanceLock::take(&file.with_extension("lock"));
+        let spool = Some(file.with_extension("spool")).filter(|_| lock.is_sole());
+        let ledger = match (open_ledger(config).await, &spool) {
+            (Ok(ledger), _) => Arc::new(ledger),
+            (Err(error), Some(spool)) if is_away(&error) => {
+                pending::nothing_ran(config, spool, &*clock, &error).await;
+                return Err(error);
+            }
+            (Err(error), _) => return Err(error),
+        };
+        let pending = Pending::new(config, &ledger, spool.as_deref())?;
         // A process that is not alone keeps out of that name: nobody may take its live runs for a dead process's.
         let mut name = format!("{}:{}", host(), file.display());
         if !lock.is_sole() {
             name = format!("{name}:{}", std::process::id());
         }
         let instance = Instance::new(name, lock.is_sole());
-        let reporter = Arc::clone(&ledger) as Arc<dyn ErrorReporter>;
+        let reporter = pending.reporter(&ledger);
         let pipelines = pipelines(config, &ledger, reporter, &instance, &clock).await?;
         Ok(Self {
             ledger,
             pipelines,
+            pending,
             _lock: lock,
         })
     }
+
+    /// Stores the errors that wait on the disk, and sends the alerts that wait. A host calls it after each run, and now and
+    /// then in between. What cannot be done now is done by the next call; alerts take ten seconds at most. A dry run leaves
+    /// it out.
+    pub async fn carry(&self) {
+        self.pending.carry().await;
+    }
+}
+
+/// Whether the ledger is away, and not named wrongly.
+fn is_away(error: &anyhow::Error) -> bool {
+    let sql = error.chain().find_map(|cause| cause.downcast_ref::<SqlError>());
+    sql.is_some_and(|error| {
+        matches!(
+            error,
+            SqlError::Open { .. } | SqlError::Database(_) | SqlError::Timeout(_)
+        )
+    })
 }
 
 /// A pipeline for each job, in the file's order, on a ledger that is open. Loads the WSDLs and connects the parts; sends
@@ -194,6 +224,9 @@ fn core_job(config: &Config, job: &JobConfig) -> anyhow::Result<Job> {
         job.name.as_str(),
         Mapping::new(columns, config.maps.clone())?,
     );
+    core.interval = job.every;
+    core.polling = job.polling.polling();
+    core.alarms = job.alarms.alarms();
     core.deadline = job.deadline();
     core.page_size = job.page_size;
     core.chunk_size = job.chunk_size;
@@ -398,7 +431,7 @@ async fn sap_client(
     client.map_err(customs_core::Error::from).context("wsdl")
 }
 
-fn transport(config: &Config, ca_file: Option<&str>) -> anyhow::Result<ReqwestTransportBuilder> {
+pub(crate) fn transport(config: &Config, ca_file: Option<&str>) -> anyhow::Result<ReqwestTransportBuilder> {
     let builder = ReqwestTransport::builder();
     Ok(match ca_file {
         Some(file) => builder.ca_bundle(pem(config, "ca_file", file)?),

@@ -8,6 +8,7 @@ mod aws;
 mod duration;
 mod error;
 mod load;
+mod resting;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ use unipass_client::VerdictRule;
 
 pub use aws::AwsConfig;
 pub use error::ConfigError;
+pub use resting::{AlarmsConfig, PollingConfig};
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -47,6 +49,9 @@ pub struct Config {
     /// The ways between functions, where there are several.
     #[serde(default)]
     pub aws: Option<AwsConfig>,
+    /// Who is told.
+    #[serde(default)]
+    pub alerts: AlertsConfig,
 }
 
 /// `[[job]]`.
@@ -69,6 +74,12 @@ pub struct JobConfig {
     /// Records in a chunk.
     #[serde(default = "chunk_size")]
     pub chunk_size: usize,
+    /// When a record is looked at again.
+    #[serde(default)]
+    pub polling: PollingConfig,
+    /// When the due list raises an alarm.
+    #[serde(default)]
+    pub alarms: AlarmsConfig,
     /// Where the due list is.
     pub source: SourceConfig,
     /// What is asked.
@@ -146,6 +157,18 @@ impl OneOrTwo {
             Self::Two(keys) => keys,
         }
     }
+}
+
+/// `[alerts]`. Alerts are in the log in any case.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertsConfig {
+    /// A webhook that takes Slack's form, `{"text": "…"}`. Its address is a secret.
+    #[serde(default)]
+    pub webhook: Option<SecretString>,
+    /// Certificates of authorities to trust beside the usual ones: a PEM file.
+    #[serde(default)]
+    pub ca_file: Option<String>,
 }
 
 /// `[ledger]`.

@@ -8,3 +8,5 @@ mod away;
 pub mod bootstrap;
 pub mod config;
 mod lock;
+mod pending;
+mod webhook;

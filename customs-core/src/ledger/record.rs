@@ -117,7 +117,8 @@ impl RecordState {
             (&settlement.settled, settlement.observed_at)
         {
             let pushed = matches!(settlement.settled, Settled::Pushed { .. });
-            if pushed {
+            // A doubtful write that is seen to have arrived is a write, too.
+            if pushed || self.in_doubt.as_ref() == Some(digest) {
                 after.pushes = self.writes_before(digest) + 1;
                 after.in_doubt = None;
             }

@@ -51,6 +51,13 @@ impl MemorySource {
         self
     }
 
+    /// Puts a record on the due list, in place of one with its key.
+    pub fn put(&self, record: DueRecord) {
+        lock(&self.content)
+            .due
+            .insert(record.key.clone(), Entry::Record(Box::new(record)));
+    }
+
     /// Adds a row from which no question can be made.
     pub fn add_broken(&self, key: impl Into<RecordKey>) {
         lock(&self.content).due.insert(key.into(), Entry::Broken);

@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Pipeline, Run};
+use super::outcome::holds;
+use super::{Pipeline, Run, bounds};
+use crate::alarm;
 use crate::{
-    CHUNK_VERSION, CallContext, Chunk, DeferReason, Dispatcher, DueRecord, Error, ErrorKind, FanOut,
-    FetchRequest, Lane, Page, PlanTotals, RecordKey, RecordState, Result, Select, Stage, Trigger,
+    CHUNK_VERSION, CallContext, Chunk, DeferReason, Dispatcher, DueRecord, Error, ErrorKind, ErrorRow,
+    FanOut, FetchRequest, Lane, Page, Phase, PlanTotals, Priority, RecordKey, RecordState, Result, Select,
+    Stage, Trigger,
 };
 
 /// How long a planning run keeps its lease without a heartbeat.
@@ -63,6 +66,7 @@ impl Pipeline {
         let planned = tokio::select! {
             planned = self.read_due_list(&mut plan, trigger) => planned,
             lost = self.keep_lease(run) => Err(lost),
+            late = bounds::planning(&run.cx) => Err(late),
         };
         // What was read and not handed over is left for the next run; nothing goes unaccounted.
         let waiting = plan.waiting.len() as u64;
@@ -80,16 +84,32 @@ impl Pipeline {
             // The run stays in planning until it is closed: should the process die before, it is closed as failed.
             return (totals, Err(error));
         }
+        if *trigger == Trigger::Schedule {
+            totals.alarm = self.alarm(&run.cx, totals.due).await;
+        }
         let runs = &self.shared.parts.runs;
-        let stored = runs.dispatched(&run.cx, run.fence, &totals, deadline).await;
+        let stored = bounds::ledger(runs.dispatched(&run.cx, run.fence, &totals, deadline)).await;
         (totals, stored)
+    }
+
+    /// The alarm that a whole due list raises.
+    async fn alarm(&self, cx: &CallContext, due: u64) -> Option<ErrorRow> {
+        let runs = &self.shared.parts.runs;
+        match bounds::ledger(runs.usual_due(cx, alarm::RUNS, alarm::WITHIN)).await {
+            Ok(usual) => self.shared.job.alarms.raised(due, &usual),
+            // The run's own ledger calls will tell.
+            Err(error) => {
+                tracing::warn!(message = "The due list cannot be compared.", error = %error.chain());
+                None
+            }
+        }
     }
 
     /// Never returns while the lease holds.
     async fn keep_lease(&self, run: &Run) -> Error {
         loop {
             tokio::time::sleep(LEASE / 3).await;
-            match self.shared.parts.runs.heartbeat(&run.cx, run.fence, LEASE).await {
+            match bounds::ledger(self.shared.parts.runs.heartbeat(&run.cx, run.fence, LEASE)).await {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::Conflict => return error,
                 // The database may come back before the lease ends.
@@ -117,7 +137,12 @@ impl Pipeline {
                 records,
                 rejected,
                 next,
-            } = source.fetch(&plan.run.cx, request).await?;
+            } = bounds::call(
+                &plan.run.cx,
+                "reading the due list",
+                source.fetch(&plan.run.cx, request),
+            )
+            .await?;
             for broken in rejected {
                 if self.is_new(plan, &broken.key) {
                     plan.totals.tally.fail(broken.error.get_code(), 1);
@@ -190,11 +215,11 @@ impl Pipeline {
             return Ok(records);
         }
         let keys: Vec<RecordKey> = records.iter().map(|r| r.key.clone()).collect();
-        let states = self.shared.parts.records.load(&plan.run.cx, &keys).await?;
+        let states = bounds::ledger(self.shared.parts.records.load(&plan.run.cx, &keys)).await?;
         let now = self.shared.clock.now();
         let mut kept = Vec::with_capacity(records.len());
         for (record, state) in records.into_iter().zip(states) {
-            match rests(&state, now) {
+            match rests(&record, &state, now) {
                 None => kept.push(record),
                 Some(reason) => {
                     plan.totals.tally.defer(reason, 1);
@@ -314,12 +339,32 @@ impl Pipeline {
     }
 }
 
-fn rests(state: &RecordState, now: jiff::Timestamp) -> Option<DeferReason> {
-    if state.quarantined_until.is_some_and(|until| until > now) {
-        Some(DeferReason::Quarantined)
-    } else if state.next_look.is_some_and(|next| next > now) {
-        Some(DeferReason::NotDueYet)
-    } else {
-        None
+/// Why a record of the due list is left out now, if it is.
+fn rests(record: &DueRecord, state: &RecordState, now: jiff::Timestamp) -> Option<DeferReason> {
+    let quarantined = state.quarantined_until.is_some_and(|until| until > now);
+    let resting = state.next_look.is_some_and(|next| next > now);
+    if !(quarantined || resting) {
+        return None;
     }
+    // Somebody mended the record: what is known about it belongs to another question.
+    if state
+        .question
+        .as_ref()
+        .is_some_and(|asked| *asked != record.query.digest())
+    {
+        return None;
+    }
+    if quarantined {
+        return Some(DeferReason::Quarantined);
+    }
+    let moves = !state.state.as_ref().is_some_and(|s| s.phase == Phase::Final);
+    if record.priority == Priority::Urgent && moves {
+        return None;
+    }
+    // Somebody changed what the sink holds.
+    let differs = match (&record.current, &state.pushed) {
+        (Some(current), Some(pushed)) => !holds(current, &pushed.told),
+        _ => false,
+    };
+    (!differs).then_some(DeferReason::NotDueYet)
 }

@@ -4,7 +4,8 @@ use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::Pipeline;
+use super::outcome::{holds, settlements, told};
+use super::{Pipeline, bounds};
 use crate::{
     CHUNK_VERSION, CallContext, Chunk, Claim, ClaimRequest, Claimed, ClearanceState, CustomsAnswer,
     DeferReason, Delivery, DueRecord, Error, ErrorKind, ErrorRow, FetchRequest, Fields, RecordKey,
@@ -36,18 +37,22 @@ impl ChunkReport {
 }
 
 /// A record on its way: claimed, asked, perhaps to be written.
-struct Item {
-    record: DueRecord,
-    known: RecordState,
-    observed_at: Option<Timestamp>,
-    verdict: Option<Verdict>,
-    state: Option<ClearanceState>,
-    /// Why nobody knows yet whether the write arrived.
-    doubt: Option<Error>,
-    next: Next,
+pub(super) struct Item {
+    pub(super) record: DueRecord,
+    pub(super) known: RecordState,
+    pub(super) observed_at: Option<Timestamp>,
+    pub(super) verdict: Option<Verdict>,
+    pub(super) state: Option<ClearanceState>,
+    /// Of the columns that are, or would be, written: those that the due list tells.
+    pub(super) told: Fields,
+    /// The digest of a write of which nobody knows whether it arrived.
+    pub(super) in_doubt: Option<String>,
+    /// Why nobody knows it.
+    pub(super) doubt: Option<Error>,
+    pub(super) next: Next,
 }
 
-enum Next {
+pub(super) enum Next {
     Ask,
     Settle(Settled),
     Deliver { delivery: Delivery, digest: String },
@@ -62,6 +67,8 @@ impl Item {
             verdict: None,
             state: None,
             doubt: None,
+            told: Fields::new(),
+            in_doubt: None,
             next: Next::Ask,
         }
     }
@@ -163,7 +170,7 @@ impl Pipeline {
         };
         let items = self.ask_all(cx, items, chunk.resync).await;
         let items = self.deliver_all(cx, items).await;
-        let settlements: Vec<Settlement> = items.into_iter().map(into_settlement).collect();
+        let settlements = settlements(&self.shared.job, self.shared.clock.now(), items);
         self.settle(cx, &chunk, &owner, settlements).await
     }
 
@@ -185,7 +192,7 @@ impl Pipeline {
             keys: &keys,
             ttl,
         };
-        let claims = self.shared.parts.records.claim(cx, request).await?;
+        let claims = bounds::ledger(self.shared.parts.records.claim(cx, request)).await?;
         let answers = records.into_iter().zip(claims);
         Ok(answers
             .filter_map(|(record, Claimed { claim, state })| match claim {
@@ -225,7 +232,8 @@ impl Pipeline {
             priority: item.record.priority,
             ..cx.clone()
         };
-        let result = self.shared.parts.customs.query(&cx, &item.record.query).await;
+        let query = self.shared.parts.customs.query(&cx, &item.record.query);
+        let result = bounds::call(&cx, "the question", query).await;
         item.observed_at = Some(observed_at);
         match result {
             Ok(answer) => self.compare(item, answer, observed_at, resync),
@@ -269,10 +277,11 @@ impl Pipeline {
             .map(job.name.as_str(), &item.record, &item.known, &answer, observed_at)
         {
             Err(error) => item.fail(Stage::Map, &error),
-            Ok((delivery, digest)) if is_unchanged(&item, &delivery, &digest, resync) => {
-                item.settle(Settled::Unchanged { digest })
-            }
             Ok((delivery, digest)) => {
+                item.told = told(&delivery.columns, item.record.current.as_ref());
+                if is_unchanged(&item, &delivery, &digest, resync) {
+                    return item.settle(Settled::Unchanged { digest });
+                }
                 item.next = Next::Deliver { delivery, digest };
                 item
             }
@@ -294,7 +303,7 @@ impl Pipeline {
                     Next::Settle(_) | Next::Ask => None,
                 })
                 .collect();
-            let outcomes = match sink.deliver(cx, &batch).await {
+            let outcomes = match bounds::call(cx, "the write", sink.deliver(cx, &batch)).await {
                 Ok(outcomes) if outcomes.len() == batch.len() => outcomes,
                 Ok(outcomes) => {
                     let text = format!("{} outcomes for {} items", outcomes.len(), batch.len());
@@ -347,7 +356,7 @@ impl Pipeline {
         };
         items
             .into_iter()
-            .map(|item| {
+            .map(|mut item| {
                 let Next::Deliver { delivery, digest } = &item.next else {
                     return item;
                 };
@@ -360,13 +369,18 @@ impl Pipeline {
                     .record
                     .current
                     .as_ref()
-                    .is_some_and(|before| holds(before, delivery));
+                    .is_some_and(|before| holds(before, &delivery.columns));
                 let (delivery, digest) = (delivery.clone(), digest.clone());
-                match current.filter(|_| telling).map(|c| holds(c, &delivery)) {
-                    Some(true) => item.settle(Settled::Pushed {
-                        digest,
-                        corrected: delivery.corrected,
-                    }),
+                // The source may tell before the write arrives: only a confirmed write ends the doubt.
+                item.in_doubt = Some(digest.clone());
+                match current.filter(|_| telling).map(|c| holds(c, &delivery.columns)) {
+                    Some(true) => {
+                        item.in_doubt = None;
+                        item.settle(Settled::Pushed {
+                            digest,
+                            corrected: delivery.corrected,
+                        })
+                    }
                     // The source tells that the write did not arrive: the next run writes it.
                     Some(false) => item.doubted(
                         Error::new(ErrorKind::Unavailable, "the write did not arrive").code("not_delivered"),
@@ -390,7 +404,7 @@ impl Pipeline {
                 after: after.clone(),
                 limit,
             };
-            let page = self.shared.parts.source.fetch(cx, request).await?;
+            let page = bounds::call(cx, "reading back", self.shared.parts.source.fetch(cx, request)).await?;
             held.extend(page.records);
             if page.next.is_none() || page.next == after {
                 return Ok(held);
@@ -419,14 +433,14 @@ impl Pipeline {
             settlements: &settlements,
             calls: tally.calls,
         };
-        let mut result = self.shared.parts.records.settle(cx, request()).await;
+        let mut result = bounds::ledger(self.shared.parts.records.settle(cx, request())).await;
         // Settling is idempotent, and losing it would mean asking and writing all over again: it gets two more tries.
         for wait in [200, 1000].map(Duration::from_millis) {
             if !result.as_ref().is_err_and(Error::is_transient) {
                 break;
             }
             tokio::time::sleep(wait).await;
-            result = self.shared.parts.records.settle(cx, request()).await;
+            result = bounds::ledger(self.shared.parts.records.settle(cx, request())).await;
         }
         match result {
             Ok(settled) => {
@@ -446,13 +460,23 @@ impl Pipeline {
 }
 
 /// Nothing to write: what the source holds now decides, where it tells; our memory decides the rest. A resync lets the
-/// source decide alone, wherever it tells.
+/// source decide alone, wherever it tells. After a write in doubt our memory is worth nothing, and what the source tells may
+/// be less than all: only that write itself is seen to have arrived.
 fn is_unchanged(item: &Item, delivery: &Delivery, digest: &str, resync: bool) -> bool {
     let held = item
         .record
         .current
         .as_ref()
-        .map(|current| holds(current, delivery));
+        .map(|current| holds(current, &delivery.columns));
+    if let Some(doubtful) = &item.known.in_doubt {
+        // The source shows that the doubtful write arrived, unless it showed the same before.
+        let showed_before = item
+            .known
+            .pushed
+            .as_ref()
+            .is_some_and(|p| holds(&p.told, &delivery.columns));
+        return held == Some(true) && doubtful == digest && !showed_before;
+    }
     let remembered = item.known.pushed.as_ref().map(|p| p.digest == digest);
     match (held, remembered) {
         (Some(false), _) => false,
@@ -461,18 +485,6 @@ fn is_unchanged(item: &Item, delivery: &Delivery, digest: &str, resync: bool) ->
         (Some(true), None) => true,
         (None, None) => false,
     }
-}
-
-/// Whether the source's current columns agree with what would be written. SAP cuts blanks at the end, and shows an empty
-/// date or time in its initial form.
-fn holds(current: &Fields, delivery: &Delivery) -> bool {
-    let same = |new: &str, held: &str| {
-        let (new, held) = (new.trim_end(), held.trim_end());
-        new == held || (new.is_empty() && matches!(held, "0000-00-00" | "00:00:00"))
-    };
-    current
-        .iter()
-        .all(|(name, value)| delivery.columns.get(name).is_none_or(|new| same(new, value)))
 }
 
 /// A confirmed write is pushed; one that may have been carried out stays to be read back; any other failed.
@@ -493,27 +505,5 @@ fn after_delivery(item: Item, outcome: Result<()>) -> Item {
             ..item
         },
         Err(error) => item.fail(Stage::Deliver, &error),
-    }
-}
-
-fn into_settlement(item: Item) -> Settlement {
-    let Item {
-        record,
-        observed_at,
-        verdict,
-        state,
-        next,
-        ..
-    } = item;
-    let settled = match next {
-        Next::Settle(settled) => settled,
-        // Cannot be: all were asked and delivered by now. If it were, the record would be looked at again.
-        Next::Ask | Next::Deliver { .. } => Settled::Deferred(DeferReason::Undelivered),
-    };
-    Settlement {
-        observed_at,
-        verdict,
-        state,
-        ..Settlement::new(record, settled)
     }
 }

@@ -1,10 +1,15 @@
 //! Black-box tests of the core on its in-memory back ends.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod bounds;
 mod by_hand;
 mod conformance;
 mod fan_out;
 mod midnight;
+mod month;
 mod pipeline;
+mod relay;
+mod resting;
 mod rig;
+mod spool;
 mod why;

@@ -455,6 +455,15 @@ impl<T: CustomsApi> CustomsApi for PanicsOn<T> {
     }
 }
 
+/// The rig's ledger, but no run can begin in it.
+pub(crate) fn no_run_begins(rig: &Rig) -> Arc<dyn RunLedger> {
+    Arc::new(Faulty {
+        inner: rig.ledger.clone(),
+        fault: Fault::Begin,
+        calls: AtomicU32::new(0),
+    })
+}
+
 async fn with_faulty_ledger(rig: &Rig, fault: Fault) -> Receipt {
     let mut parts = rig.parts();
     let faulty = Arc::new(Faulty {

@@ -84,6 +84,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     let show_progress = args.format == Format::Text && std::io::stdout().is_terminal();
     let receipt = with_progress(pipeline, show_progress).await;
     once::print(&app, &receipt, args.format, output).await?;
+    app.carry().await;
     app.ledger.shut_down().await;
     sap.shutdown().await;
     customs.shutdown().await;

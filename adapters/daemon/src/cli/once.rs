@@ -37,6 +37,9 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
             code = ExitCode::FAILURE;
         }
     }
+    if !args.dry_run {
+        app.carry().await;
+    }
     app.ledger.shut_down().await;
     Ok(code)
 }

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, in its helper functions too"
 )]
 
+mod alerts;
 mod by_hand;
 mod check;
 mod config;

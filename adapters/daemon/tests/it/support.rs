@@ -10,7 +10,7 @@ mod scene;
 mod server;
 
 pub(crate) use evidence::{
-    Write, causes, closed_form, corpus, errors, errors_of, files_holding, lines, receipt, writes,
+    Write, block_on, causes, closed_form, corpus, errors, errors_of, files_holding, lines, receipt, writes,
 };
 pub(crate) use live::{LiveScene, met};
 pub(crate) use process::{Finished, Process, Program};

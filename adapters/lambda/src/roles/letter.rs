@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use customs_aws::{ErrorMessage, Message};
-use customs_core::{CallContext, Chunk, Error, ErrorKind, ErrorReport, ErrorRow, Stage};
+use customs_core::{CallContext, Chunk, Error, ErrorKind, ErrorReport, ErrorRow, ErrorStore as _, Stage};
 use tokio::time::Instant;
 
 use crate::App;

@@ -1,7 +1,7 @@
 //! Error rows.
 
 use async_trait::async_trait;
-use customs_core::{CallContext, DueRecord, Error, ErrorReport, ErrorReporter};
+use customs_core::{CallContext, DueRecord, Error, ErrorReport, ErrorReporter, ErrorStore};
 use serde::Serialize;
 
 use super::episode::Errors;
@@ -77,7 +77,13 @@ impl ErrorLine {
         episode: Option<u64>,
     ) -> Result<Self> {
         let text = |text: &str| stored(text).into_owned();
-        let ErrorReport { id, at, key, error } = report;
+        let ErrorReport {
+            id,
+            at,
+            key,
+            error,
+            receipt: _,
+        } = report;
         let record = record.map(serde_json::to_string).transpose()?;
         Ok(Self {
             error_id: text(id),
@@ -105,7 +111,8 @@ pub(super) fn error_args(errors: &[ErrorLine]) -> Result<Vec<Arg>> {
 
 #[async_trait]
 impl ErrorReporter for SqlLedger {
-    /// Writes one row. If the database is away, the report goes to the log, so that it is not lost without a trace.
+    /// Writes one row. If the database is away, the report goes to the log, so that it is not lost without a trace; put a
+    /// [`Spool`](customs_core::Spool) in front, and it arrives later.
     async fn report(&self, cx: &CallContext, report: &ErrorReport) {
         if let Err(error) = self.store(cx, report).await {
             log(cx, report, &error);
@@ -113,24 +120,29 @@ impl ErrorReporter for SqlLedger {
     }
 }
 
-impl SqlLedger {
-    /// Writes one report, as [`ErrorReporter::report`] does, and says whether it is written: for whoever gets reports from a
-    /// queue and must not take them off before. The same report again is `Ok` and no second row.
-    ///
-    /// # Errors
-    ///
-    /// The database is away, or does not take it.
-    pub async fn store(&self, cx: &CallContext, report: &ErrorReport) -> customs_core::Result<()> {
+#[async_trait]
+impl ErrorStore for SqlLedger {
+    async fn store(&self, cx: &CallContext, report: &ErrorReport) -> customs_core::Result<()> {
         self.bounded("report", async {
             let mut tx = self.db.write().await?;
-            self.add_error(&mut tx, cx, report).await?;
+            let added = self.add_error(&mut tx, cx, report).await?;
+            if let Some(receipt) = report.receipt.as_deref().filter(|_| added) {
+                self.add_run(&mut tx, cx, receipt, report.at).await?;
+            }
             tx.commit().await
         })
         .await
     }
+}
 
-    /// Writes an error that is not there yet, and counts it into its episode.
-    pub(super) async fn add_error(&self, tx: &mut Tx, cx: &CallContext, report: &ErrorReport) -> Result<()> {
+impl SqlLedger {
+    /// Writes an error that is not there yet, and counts it into its episode; false if it is there.
+    pub(super) async fn add_error(
+        &self,
+        tx: &mut Tx,
+        cx: &CallContext,
+        report: &ErrorReport,
+    ) -> Result<bool> {
         self.lock_job(tx, &cx.company, &cx.job).await?;
         let known = tx
             .row(&self.sql.reporter.known, args![report.id.as_str()], |row| {
@@ -138,7 +150,7 @@ impl SqlLedger {
             })
             .await?;
         if known.unwrap_or_default() > 0 {
-            return Ok(());
+            return Ok(false);
         }
         let mut errors = Errors::default();
         errors.add(&report.error, report.key.as_ref());
@@ -146,7 +158,7 @@ impl SqlLedger {
         let line = ErrorLine::new(cx, report, None, episode)?;
         tx.execute(&self.sql.reporter.insert, error_args(&[line])?)
             .await?;
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -21,6 +21,9 @@ use crate::text::later;
 const LEASE_EXPIRED: &str = "the run's process stopped while planning: its lease expired";
 const LEFT_BEHIND: &str = "the run's process died: its instance started again";
 
+/// What set off a run that the ledger learned of afterwards: nobody knows any more.
+const SPOOLED: &str = "spooled";
+
 pub(super) struct Statements {
     raise_fence: Sql,
     fence: Sql,
@@ -38,6 +41,7 @@ pub(super) struct Statements {
     skip: Sql,
     alarm: Sql,
     usual_due: Sql,
+    late: Sql,
 }
 
 impl Statements {
@@ -94,6 +98,10 @@ impl Statements {
             skip: d.sql(
                 "UPDATE run SET status = ?, lease_until = NULL, closed_at = ?, balanced = 1, elapsed_ms = 0, error = ?, \
                  busy_with = ? WHERE run_id = ?",
+            ),
+            late: d.sql(
+                "UPDATE run SET status = ?, started_at = ?, lease_until = NULL, closed_at = ?, due = ?, balanced = ?, \
+                 elapsed_ms = ?, error = ? WHERE run_id = ?",
             ),
             alarm: d.sql("UPDATE run SET alarm = ? WHERE run_id = ?"),
             usual_due: d.sql(
@@ -309,6 +317,72 @@ impl SqlLedger {
             (None, Some(run)) => Begun::Busy { run },
             (None, None) => Begun::Started { fence },
         })
+    }
+
+    /// Adds a run that began or ended without this ledger, unless it is known: then it is closed by its own counts. The job
+    /// must be locked.
+    pub(super) async fn add_run(
+        &self,
+        tx: &mut Tx,
+        cx: &CallContext,
+        receipt: &Receipt,
+        at: Timestamp,
+    ) -> Result<()> {
+        let known = tx
+            .row(&self.sql.run.run, args![cx.run.as_str()], StoredRun::read)
+            .await?;
+        if known.is_some() {
+            return Ok(());
+        }
+        let job = || args![cx.company.as_str(), cx.job.as_str()];
+        tx.execute(&self.sql.run.raise_fence, job()).await?;
+        let fence = tx
+            .row(&self.sql.run.fence, job(), |row| row.count("fence"))
+            .await?
+            .unwrap_or(1);
+        let started_at = at
+            .saturating_sub(Duration::from_millis(receipt.elapsed_ms))
+            .unwrap_or(at);
+        let insert = args![
+            cx.run.as_str(),
+            cx.company.as_str(),
+            cx.job.as_str(),
+            fence,
+            lane_name(Lane::Main),
+            SPOOLED,
+            SPOOLED,
+            SPOOLED,
+            started_at,
+            at,
+        ];
+        tx.execute(&self.sql.run.insert, insert).await?;
+        let tally = Tally {
+            pushed: receipt.pushed,
+            unchanged: receipt.unchanged,
+            not_found: receipt.not_found,
+            failed: receipt.reasons.failed.clone(),
+            deferred: receipt.reasons.deferred.clone(),
+            calls: Calls {
+                customs_calls: receipt.customs_calls,
+                source_reads: receipt.sap_reads,
+                sink_writes: receipt.sap_writes,
+                ..Calls::default()
+            },
+            calls_saved: receipt.calls_saved,
+        };
+        self.add_tally(tx, &cx.run, &tally, 0).await?;
+        let late = args![
+            receipt.status.as_str(),
+            started_at,
+            at,
+            receipt.due,
+            receipt.balanced,
+            receipt.elapsed_ms,
+            receipt.error.as_deref(),
+            cx.run.as_str(),
+        ];
+        tx.execute(&self.sql.run.late, late).await?;
+        Ok(())
     }
 
     /// The context's run, locked, if it is the one that the fence belongs to.

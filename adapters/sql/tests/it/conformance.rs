@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use customs_core::{
-    AlertLedger, EpisodeLedger, ErrorFilter, ErrorReport, ErrorReporter, JobLedger, LedgerReader,
+    AlertLedger, EpisodeLedger, ErrorFilter, ErrorReport, ErrorReporter, ErrorStore, JobLedger, LedgerReader,
     QuotaLedger, RecordLedger, Retention, RunLedger,
 };
 use customs_test_harness::conformance::Cannot;
@@ -45,6 +45,10 @@ impl LedgerSubject for Fixture {
     }
 
     fn reporter(&self) -> &dyn ErrorReporter {
+        &self.ledger
+    }
+
+    fn store(&self) -> &dyn ErrorStore {
         &self.ledger
     }
 
@@ -91,6 +95,7 @@ impl ReporterSubject for Fixture {
                 at: e.at,
                 key: e.key,
                 error: e.error,
+                receipt: None,
             })
             .collect()
     }
@@ -109,6 +114,7 @@ mod sqlite {
     customs_test_harness::record_ledger_suite!(record_ledger, Fixture::sqlite);
     customs_test_harness::quota_ledger_suite!(quota_ledger, Fixture::sqlite);
     customs_test_harness::episode_ledger_suite!(episode_ledger, Fixture::sqlite);
+    customs_test_harness::error_store_suite!(error_store, Fixture::sqlite);
     customs_test_harness::alert_ledger_suite!(alert_ledger, Fixture::sqlite);
     customs_test_harness::job_ledger_suite!(job_ledger, Fixture::sqlite);
     customs_test_harness::retention_suite!(retention, Fixture::sqlite);
@@ -165,6 +171,7 @@ macro_rules! all_suites {
                 a_record_keeps_its_newest_events;
             ledger_reader: newest_first, causes_add_up, what_was_settled_is_shown, a_history_holds_changes_only,
                 the_last_outcome_names_its_run;
+            error_store: a_stored_report_is_there, one_row_per_id, the_receipt_of_an_unknown_run_is_kept;
             reporter: reporting_never_fails_a_run, one_row_per_id, the_text_is_kept_whole;
         }
     };

@@ -95,6 +95,7 @@ async fn hostile_texts_come_back_as_they_were(f: Fixture) {
             at: at(0),
             key: Some(key.clone()),
             error: row.clone(),
+            receipt: None,
         };
         f.ledger.report(&cx, &report).await;
         let filter = ErrorFilter {

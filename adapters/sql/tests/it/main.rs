@@ -21,4 +21,5 @@ mod recovery;
 mod runs;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod server;
+mod side_by_side;
 mod torn;

@@ -11,7 +11,7 @@ async fn ready_sql_runs(f: Fixture) {
         .skip(1)
         .map(|rest| rest.split("```").next().unwrap())
         .collect();
-    assert_eq!(blocks.len(), 20, "ten questions in two languages");
+    assert_eq!(blocks.len(), 36, "eighteen questions in two languages");
     for sql in blocks {
         f.sql(sql).await;
     }

@@ -76,6 +76,7 @@ fn report(subject: &impl LedgerSubject, id: &str, stage: Stage) -> ErrorReport {
         at: subject.now(),
         key: None,
         error: ErrorRow::new(stage, &error),
+        receipt: None,
     }
 }
 
@@ -105,6 +106,7 @@ pub async fn equal_errors_are_one_episode(subject: &impl LedgerSubject) {
             at: subject.now(),
             key: Some(key("4")),
             error: row.clone(),
+            receipt: None,
         };
         subject.reporter().report(&cx, &report).await;
     }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use customs_core::{
     AlertLedger, BeginRequest, Begun, CallContext, Calls, Claim, ClaimRequest, ClearanceState, CustomsQuery,
-    DueRecord, EpisodeLedger, Error, ErrorKind, ErrorReporter, ErrorRow, Fields, Instance, JobLedger,
-    LedgerReader, Phase, PlanTotals, QuotaLedger, Receipt, RecordKey, RecordLedger, RecordState, Retention,
-    RunId, RunLedger, SettleReport, SettleRequest, Settled, Settlement, Stage, Tally, Trigger, Verdict,
+    DueRecord, EpisodeLedger, Error, ErrorKind, ErrorReporter, ErrorRow, ErrorStore, Fields, Instance,
+    JobLedger, LedgerReader, Phase, PlanTotals, QuotaLedger, Receipt, RecordKey, RecordLedger, RecordState,
+    Retention, RunId, RunLedger, SettleReport, SettleRequest, Settled, Settlement, Stage, Tally, Trigger,
+    Verdict,
 };
 use jiff::Timestamp;
 
@@ -46,6 +47,9 @@ pub trait LedgerSubject: Send + Sync {
 
     /// Where it takes reports.
     fn reporter(&self) -> &dyn ErrorReporter;
+
+    /// Where it stores reports, and says so.
+    fn store(&self) -> &dyn ErrorStore;
 
     /// What it shows.
     fn reader(&self) -> &dyn LedgerReader;

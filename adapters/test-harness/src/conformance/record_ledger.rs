@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use customs_core::{Claim, DeferReason, ErrorFilter, Fields, RecordState, Settlement, Verdict};
+use customs_core::{Claim, DeferReason, ErrorFilter, Fields, RecordState, Settled, Settlement, Verdict};
 
 use super::ledger::{LedgerSubject, MOMENT, TTL, Work, deferred, failed, key, known, not_found, pushed};
 use super::{able, at, run};
@@ -400,6 +400,17 @@ pub async fn a_doubtful_write_is_remembered(subject: &impl LedgerSubject) {
     assert_eq!(state.pushed.as_ref().unwrap().digest, "old");
     let state = one(subject, "f", pushed("1", 9, "old")).await;
     assert_eq!((state.in_doubt, state.pushes), (None, 3));
+    one(subject, "g", doubtful("next", 10)).await;
+    let unchanged = |digest: &str, second| Settlement {
+        settled: Settled::Unchanged {
+            digest: digest.to_owned(),
+        },
+        ..pushed("1", second, digest)
+    };
+    // The sink is seen to hold it.
+    let state = one(subject, "h", unchanged("next", 11)).await;
+    assert_eq!((state.in_doubt, state.pushes), (None, 4));
+    assert_eq!(state.pushed.unwrap().digest, "next");
 }
 
 /// The first answer of a kind sets it; the same one again, failures and deferrals leave it.

@@ -52,6 +52,7 @@ fn report(id: &str, text: &str) -> ErrorReport {
         at: at(0),
         key: Some("1000/0080001234".into()),
         error: ErrorRow::new(Stage::Fetch, &error),
+        receipt: None,
     }
 }
 

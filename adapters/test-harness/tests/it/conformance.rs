@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const TRAITS: [(&str, &str, &str); 9] = [
+const TRAITS: [(&str, &str, &str); 15] = [
     ("SourceSystem", "source.rs", "source.rs"),
     ("CustomsApi", "customs.rs", "customs.rs"),
     ("Sink", "sink.rs", "sink.rs"),
@@ -18,6 +18,12 @@ const TRAITS: [(&str, &str, &str); 9] = [
     ("RecordLedger", "ledger/record.rs", "record_ledger.rs"),
     ("QuotaLedger", "ledger/quota.rs", "quota_ledger.rs"),
     ("LedgerReader", "ledger/reader.rs", "ledger_reader.rs"),
+    ("EpisodeLedger", "ledger/episode.rs", "episode_ledger.rs"),
+    ("AlertLedger", "ledger/alert.rs", "alert_ledger.rs"),
+    ("JobLedger", "ledger/job.rs", "job_ledger.rs"),
+    ("Retention", "ledger/retention.rs", "retention.rs"),
+    ("Alerter", "alerter.rs", "alerter.rs"),
+    ("ErrorStore", "spool.rs", "error_store.rs"),
 ];
 
 /// The core's sources; a packaged crate stands alone.

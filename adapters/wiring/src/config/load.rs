@@ -236,7 +236,8 @@ fn shape(path: &Path, outside: &BTreeSet<String>, key: &str, message: &str) -> C
         .iter()
         .any(|name| key.ends_with(name))
         || key.starts_with("unipass.keys")
-        || key == "ledger.url";
+        || key == "ledger.url"
+        || key == "alerts.webhook";
     let found = if outside.contains(&key) || secret {
         if secret {
             "something that is not shown"
@@ -277,6 +278,13 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         ];
         if let Some((name, _)) = measures.iter().find(|(_, n)| *n == 0 || *n > 100_000) {
             return Err(config.error(key(name), "a number out of range", "a number from 1 to 100000"));
+        }
+        if let Some(share) = job.alarms.sudden_drop.filter(|share| !(0.0..1.0).contains(share)) {
+            return Err(config.error(
+                key("alarms.sudden_drop"),
+                share.to_string(),
+                "a share from 0 to below 1",
+            ));
         }
         if job.source.key.is_empty() {
             return Err(config.error(

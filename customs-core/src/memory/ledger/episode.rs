@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::{Content, JobKey, MemoryLedger, Outgoing, job_of, later, lock};
 use crate::{
-    Alert, AlertLedger, CallContext, Episode, EpisodeLedger, ErrorReport, ErrorReporter, ErrorRow, RecordKey,
-    Result, RunEnd, Signature, StoredError,
+    Alert, AlertLedger, CallContext, Episode, EpisodeLedger, ErrorReport, ErrorReporter, ErrorRow,
+    ErrorStore, RecordKey, Result, RunEnd, Signature, StoredError,
 };
 
 impl Content {
@@ -91,9 +91,20 @@ impl Content {
 #[async_trait]
 impl ErrorReporter for MemoryLedger {
     async fn report(&self, cx: &CallContext, report: &ErrorReport) {
+        // Nothing can fail in memory.
+        let _stored = self.store(cx, report).await;
+    }
+}
+
+#[async_trait]
+impl ErrorStore for MemoryLedger {
+    async fn store(&self, cx: &CallContext, report: &ErrorReport) -> Result<()> {
         let mut content = lock(&self.content);
         if content.error_ids.contains(&report.id) {
-            return;
+            return Ok(());
+        }
+        if let Some(receipt) = &report.receipt {
+            content.add_run(cx, receipt, report.at);
         }
         let episode = content.count_error(cx, &report.error, report.key.as_ref(), report.at);
         content.add_error(StoredError {
@@ -107,6 +118,7 @@ impl ErrorReporter for MemoryLedger {
             record: None,
             episode: Some(episode),
         });
+        Ok(())
     }
 }
 

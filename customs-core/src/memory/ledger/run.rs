@@ -12,6 +12,9 @@ use crate::{
     Receipt, RecordKey, Result, RunEnd, RunId, RunLedger, RunStatus, StoredError, Tally,
 };
 
+/// What set off a run that the ledger learned of afterwards: nobody knows any more.
+const SPOOLED: &str = "spooled";
+
 pub(super) struct Run {
     pub(super) job: JobKey,
     pub(super) fence: u64,
@@ -42,6 +45,34 @@ impl Content {
                     format!("there is no run {} with fence {fence}", cx.run),
                 )
             })
+    }
+
+    /// Adds a run that began or ended without this ledger, unless it is known: then it is closed by its own counts.
+    pub(super) fn add_run(&mut self, cx: &CallContext, receipt: &Receipt, at: Timestamp) {
+        if self.runs.contains_key(&cx.run) {
+            return;
+        }
+        let job = job_of(cx);
+        let fence = self.fences.entry(job.clone()).or_default();
+        *fence += 1;
+        let run = Run {
+            job,
+            fence: *fence,
+            lane: Lane::Main,
+            trigger: SPOOLED,
+            instance: Instance::new(SPOOLED, false),
+            started_at: at
+                .saturating_sub(Duration::from_millis(receipt.elapsed_ms))
+                .unwrap_or(at),
+            open_until: at,
+            status: receipt.status,
+            totals: PlanTotals::default(),
+            settled: Tally::default(),
+            done: HashSet::new(),
+            closed: Some((at, receipt.clone())),
+            busy: None,
+        };
+        self.runs.insert(cx.run.clone(), run);
     }
 
     fn close(&mut self, id: &RunId, now: Timestamp, calls: Calls, error: Option<&str>) -> Option<Receipt> {

@@ -5,14 +5,14 @@ use async_trait::async_trait;
 use customs_core::layers::Housekeeping;
 use customs_core::memory::MemoryLedger;
 use customs_core::{
-    AlertLedger, Clock as _, EpisodeLedger, ErrorReporter, JobLedger, Keep, LedgerReader, QuotaLedger,
-    RecordLedger, Retention, RunLedger,
+    AlertLedger, Clock as _, EpisodeLedger, ErrorReporter, ErrorStore, JobLedger, Keep, LedgerReader,
+    QuotaLedger, RecordLedger, Retention, RunLedger,
 };
 use customs_test_harness::conformance::ledger::LedgerSubject;
 use customs_test_harness::conformance::{Cannot, ManualClock};
 use customs_test_harness::{
-    alert_ledger_suite, episode_ledger_suite, job_ledger_suite, ledger_reader_suite, quota_ledger_suite,
-    record_ledger_suite, retention_suite, run_ledger_suite,
+    alert_ledger_suite, episode_ledger_suite, error_store_suite, job_ledger_suite, ledger_reader_suite,
+    quota_ledger_suite, record_ledger_suite, retention_suite, run_ledger_suite,
 };
 use jiff::Timestamp;
 
@@ -76,6 +76,10 @@ impl LedgerSubject for Subject {
         &self.ledger
     }
 
+    fn store(&self) -> &dyn ErrorStore {
+        &self.ledger
+    }
+
     fn reader(&self) -> &dyn LedgerReader {
         &self.ledger
     }
@@ -104,3 +108,4 @@ episode_ledger_suite!(episodes, async || subject());
 alert_ledger_suite!(alerts, async || subject());
 job_ledger_suite!(jobs, async || subject());
 retention_suite!(retention, async || subject());
+error_store_suite!(error_store, async || subject());

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use customs_core::memory::{MemoryDispatcher, MemoryLedger, MemoryReporter};
-use customs_core::{Chunk, Dispatcher, ErrorFilter, ErrorReport, ErrorReporter, LedgerReader as _};
+use customs_core::memory::{MemoryAlerter, MemoryDispatcher, MemoryLedger, MemoryReporter};
+use customs_core::{
+    Alert, Alerter, Chunk, Dispatcher, ErrorFilter, ErrorReport, ErrorReporter, LedgerReader as _,
+};
+use customs_test_harness::conformance::alerter::AlerterSubject;
 use customs_test_harness::conformance::dispatch::DispatchSubject;
 use customs_test_harness::conformance::reporter::ReporterSubject;
 use customs_test_harness::conformance::{Cannot, ManualClock};
-use customs_test_harness::{dispatch_suite, reporter_suite};
+use customs_test_harness::{alerter_suite, dispatch_suite, reporter_suite};
 
 const NEVER_BROKEN: Cannot = Cannot("there is always room in memory");
 
@@ -50,6 +53,7 @@ impl ReporterSubject for Ledger {
             at: e.at,
             key: e.key,
             error: e.error,
+            receipt: None,
         };
         stored.into_iter().map(report).collect()
     }
@@ -76,6 +80,29 @@ impl DispatchSubject for Queue {
     }
 }
 
+struct People(MemoryAlerter);
+
+#[async_trait]
+impl AlerterSubject for People {
+    fn alerter(&self) -> &dyn Alerter {
+        &self.0
+    }
+
+    async fn arrived(&self) -> Vec<String> {
+        self.0.alerts().iter().map(Alert::text).collect()
+    }
+
+    async fn refuse(&self) -> Result<(), Cannot> {
+        self.0.refuse(9);
+        Ok(())
+    }
+
+    fn secret(&self) -> Option<&str> {
+        None
+    }
+}
+
+alerter_suite!(memory_alerter, async || People(MemoryAlerter::new()));
 reporter_suite!(memory_reporter, async || Reporter(MemoryReporter::new()));
 reporter_suite!(memory_ledger, async || Ledger(MemoryLedger::new(Arc::new(
     ManualClock::default()
