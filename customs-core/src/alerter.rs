@@ -125,11 +125,11 @@ impl Relay {
                 }
             }
             sent += done.len() as u64;
-            if !done.is_empty() {
-                if let Err(error) = self.ledger.alerts_sent(&done).await {
-                    warn!(message = "Sent alerts cannot be marked.", error = %error.chain());
-                    break;
-                }
+            if !done.is_empty()
+                && let Err(error) = self.ledger.alerts_sent(&done).await
+            {
+                warn!(message = "Sent alerts cannot be marked.", error = %error.chain());
+                break;
             }
             if trouble {
                 break;

@@ -114,7 +114,6 @@ impl fmt::Debug for Webhook {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use customs_core::AlertKind;
     use customs_http::TransportErrorKind;
@@ -193,7 +192,7 @@ mod tests {
             "{shown}"
         );
         for address in [
-            format!("{CANARY}"),
+            CANARY.to_owned(),
             format!("ftp://{CANARY}/"),
             format!("https:{CANARY} x"),
         ] {

@@ -101,10 +101,13 @@ impl RecordLedger for Hangs {
     }
 }
 
+/// Makes a part hang.
+type Hang = fn(&mut Parts);
+
 /// Every part hangs in turn; each run ends with a receipt that balances, within minutes of its deadline.
 #[tokio::test(start_paused = true)]
 async fn whatever_hangs_the_run_ends() {
-    let cases: [(&str, fn(&mut Parts)); 6] = [
+    let cases: [(&str, Hang); 6] = [
         ("source", |parts| parts.source = Arc::new(Hangs)),
         ("customs", |parts| parts.customs = Arc::new(Hangs)),
         ("sink", |parts| parts.sink = Arc::new(Hangs)),

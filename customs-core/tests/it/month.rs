@@ -106,7 +106,6 @@ impl CustomsApi for Month {
 }
 
 /// The bar: at most 40 % of the calls, and 95 of 100 steps of moving shipments seen within one interval.
-#[expect(clippy::print_stdout, reason = "the figures are what this is about")]
 #[tokio::test(start_paused = true)]
 async fn polling_saves_three_calls_of_five_and_is_in_time() {
     let start: Timestamp = "2026-11-01T00:00:00+09:00".parse().unwrap();

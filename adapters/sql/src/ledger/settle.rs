@@ -84,31 +84,47 @@ impl Statements {
     }
 }
 
-/// One row of `record` as settling writes it.
+/// One row of `record` as settling writes it. What is absent becomes null: most of it is, and short rows are read faster.
 #[derive(Debug, Serialize)]
 struct Line {
     record_key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     observed_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     status_as_of: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     status_phase: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pushed_digest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pushed_observed_at: Option<String>,
     pushes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     corrected_at: Option<String>,
     failures: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
     quarantined_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     next_look_at: Option<String>,
     outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     outcome_reason: Option<String>,
     outcome_at: String,
     outcome_run_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     since_at: Option<String>,
     strikes: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
     episode_no: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     in_doubt_digest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     question_digest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     told_columns: Option<String>,
 }
 
