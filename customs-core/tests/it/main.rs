@@ -4,6 +4,7 @@
 mod bounds;
 mod by_hand;
 mod conformance;
+mod examples;
 mod fan_out;
 mod midnight;
 mod month;
