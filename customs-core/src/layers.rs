@@ -10,6 +10,7 @@
 mod breaker;
 mod error_context;
 mod housekeeping;
+mod line;
 mod pace;
 mod quota;
 mod rate_limit;

@@ -3,6 +3,7 @@
 //! Lease and claim times are taken from the ledger's own clock (the database's), so that workers with skewed clocks agree.
 
 mod alert;
+mod audit;
 mod episode;
 mod history;
 mod job;
@@ -11,8 +12,10 @@ mod reader;
 mod record;
 mod retention;
 mod run;
+mod urgent;
 
 pub use alert::{Alert, AlertKind, AlertLedger};
+pub use audit::{AuditEntry, AuditLog};
 pub use episode::{Episode, EpisodeFilter, EpisodeLedger, RunEnd, Signature};
 pub use history::{Change, ChangeKind, LastOutcome, RecordEvent};
 pub use job::{JobLedger, JobRow, Pause};
@@ -24,3 +27,6 @@ pub use record::{
 };
 pub use retention::{ForgetRequest, Forgotten, Keep, Retention};
 pub use run::{BeginRequest, Begun, Instance, Lane, PlanTotals, RunLedger, Trigger};
+pub use urgent::{
+    RequestDone, RequestId, RequestRow, RequestStatus, TakeRequests, UrgentQueue, UrgentRequest,
+};

@@ -10,10 +10,12 @@
 mod alarm;
 mod alerter;
 mod answer;
+mod board;
 pub mod capacity;
 mod clock;
 mod context;
 mod customs;
+mod desk;
 mod digest;
 mod dispatch;
 mod dry_run;
@@ -29,41 +31,51 @@ mod polling;
 mod query;
 mod record;
 mod reporter;
+mod scheduler;
 mod sink;
 mod source;
 mod spool;
+mod stop;
 mod tally;
 pub mod template;
 #[cfg(test)]
 mod testing;
+mod timetable;
 mod why;
 
 pub use alarm::Alarms;
 pub use alerter::{Alerter, LogAlerter, Relay};
 pub use answer::{ClearanceState, CustomsAnswer, Phase, Record, Verdict};
+pub use board::{Board, ClosedRun, JobTotals, JobView, RunningView};
 pub use clock::{Clock, SystemClock, TestClock};
 pub use context::{CallContext, Calls, CompanyId, JobName, Meter, RunId};
 pub use customs::CustomsApi;
+pub use desk::{Ask, DeskJob, KeyRule, MAX_KEYS, MAX_WAITING, UrgentDesk, Which};
 pub use dispatch::{CHUNK_VERSION, Chunk, Dispatcher};
 pub use dry_run::{DryRun, PlannedWrite};
 pub use error::{DisplayChain, Error, ErrorKind, ErrorRow, Result, Retryability, Sent, Stage};
 pub use fan_out::{FanOut, Slice, Turns};
 pub use job::Job;
 pub use ledger::{
-    Alert, AlertKind, AlertLedger, BeginRequest, Begun, Cause, Change, ChangeKind, Claim, ClaimRequest,
-    Claimed, Episode, EpisodeFilter, EpisodeLedger, ErrorFilter, ForgetRequest, Forgotten, Instance,
-    JobLedger, JobRow, Keep, Lane, LastOutcome, LedgerReader, Pause, PlanTotals, PushedState, QuotaGrant,
-    QuotaLedger, QuotaRequest, Rate, RecordEvent, RecordLedger, RecordState, Retention, RunEnd, RunLedger,
-    RunRow, SettleReport, SettleRequest, Settled, Settlement, Signature, StoredError, Trigger,
+    Alert, AlertKind, AlertLedger, AuditEntry, AuditLog, BeginRequest, Begun, Cause, Change, ChangeKind,
+    Claim, ClaimRequest, Claimed, Episode, EpisodeFilter, EpisodeLedger, ErrorFilter, ForgetRequest,
+    Forgotten, Instance, JobLedger, JobRow, Keep, Lane, LastOutcome, LedgerReader, Pause, PlanTotals,
+    PushedState, QuotaGrant, QuotaLedger, QuotaRequest, Rate, RecordEvent, RecordLedger, RecordState,
+    RequestDone, RequestId, RequestRow, RequestStatus, Retention, RunEnd, RunLedger, RunRow, SettleReport,
+    SettleRequest, Settled, Settlement, Signature, StoredError, TakeRequests, Trigger, UrgentQueue,
+    UrgentRequest,
 };
 pub use mapping::{Mapping, korean_time};
-pub use pipeline::{ChunkReport, Parts, Pipeline, Progress};
+pub use pipeline::{ChunkReport, Parts, Pipeline, Progress, RecordOutcome};
 pub use polling::Polling;
 pub use query::{CustomsQuery, ServiceId};
 pub use record::{DueRecord, Fields, Priority, RecordKey};
 pub use reporter::{ErrorReport, ErrorReporter};
+pub use scheduler::{Planned, Scheduler};
 pub use sink::{Delivery, Idempotency, Outcome, Sink};
 pub use source::{Cursor, FetchRequest, Page, RejectedRecord, Select, SourceSystem};
 pub use spool::{ErrorStore, Spool, Spooled};
+pub use stop::Stop;
 pub use tally::{DeferReason, Reasons, Receipt, RunStatus, Tally};
+pub use timetable::{CronTimes, Timetable};
 pub use why::{Life, Reason, RecordResult, results_of, why};

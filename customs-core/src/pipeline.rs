@@ -2,6 +2,7 @@
 
 mod bounds;
 mod in_process;
+mod keys;
 mod outcome;
 mod plan;
 mod process;
@@ -16,10 +17,11 @@ use tracing::{error, info};
 use crate::{
     BeginRequest, Begun, CallContext, Calls, Clock, CustomsApi, Dispatcher, DryRun, Error, ErrorKind,
     ErrorReport, ErrorReporter, ErrorRow, Instance, Job, PlanTotals, Receipt, RecordKey, RecordLedger,
-    Result, RunId, RunLedger, Sink, SourceSystem, Stage, SystemClock, Tally, Trigger,
+    Result, RunId, RunLedger, Sink, SourceSystem, Stage, Stop, SystemClock, Tally, Trigger,
 };
 use in_process::InProcess;
 
+pub use keys::RecordOutcome;
 pub use process::ChunkReport;
 
 /// The systems that a pipeline connects.
@@ -76,6 +78,8 @@ pub struct Parts {
 #[derive(Debug, Clone)]
 pub struct Pipeline {
     shared: Arc<Shared>,
+    progress: Arc<Progress>,
+    stop: Stop,
 }
 
 #[derive(Debug)]
@@ -84,7 +88,6 @@ struct Shared {
     parts: Parts,
     instance: Instance,
     clock: Arc<dyn Clock>,
-    progress: Progress,
 }
 
 /// How far the current run is; read it while the run is under way.
@@ -126,8 +129,9 @@ impl Pipeline {
                 parts,
                 instance,
                 clock,
-                progress: Progress::default(),
             }),
+            progress: Arc::default(),
+            stop: Stop::new(),
         }
     }
 
@@ -146,6 +150,23 @@ impl Pipeline {
         (dry, dry_run)
     }
 
+    /// The same pipeline, which ends its runs early once `stop` is given: what it has not begun is deferred (`stopped`), what
+    /// was asked is written and settled.
+    #[must_use]
+    pub fn stopping_with(self, stop: Stop) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// Who runs.
+    pub fn instance(&self) -> &Instance {
+        &self.shared.instance
+    }
+
+    /// Where its errors go.
+    pub(crate) fn reporter(&self) -> &dyn ErrorReporter {
+        &*self.shared.parts.reporter
+    }
+
     /// The job.
     pub fn job(&self) -> &Job {
         &self.shared.job
@@ -153,7 +174,7 @@ impl Pipeline {
 
     /// How far the current run is.
     pub fn progress(&self) -> &Progress {
-        &self.shared.progress
+        &self.progress
     }
 
     /// Plans a run and works on its chunks in this process, until the run is closed.
@@ -210,9 +231,9 @@ impl Pipeline {
             parts,
             instance,
             clock,
-            progress,
             ..
         } = &*self.shared;
+        let progress = &self.progress;
         progress.due.store(0, Ordering::Relaxed);
         progress.done.store(0, Ordering::Relaxed);
         let id = RunId::new(clock.now());

@@ -28,6 +28,8 @@ pub enum DeferReason {
     LedgerUnavailable,
     /// Its chunk was handed over and never settled, or could not be handed over.
     Undelivered,
+    /// The program was told to stop.
+    Stopped,
 }
 
 impl DeferReason {
@@ -43,6 +45,7 @@ impl DeferReason {
             Self::Deadline => "deadline",
             Self::LedgerUnavailable => "ledger_unavailable",
             Self::Undelivered => "undelivered",
+            Self::Stopped => "stopped",
         }
     }
 }

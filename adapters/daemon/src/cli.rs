@@ -14,6 +14,7 @@ mod outside;
 mod pause;
 mod plan;
 mod resync;
+mod run;
 mod runs;
 mod sap;
 mod services;
@@ -39,7 +40,8 @@ use output::Output;
     name = "customs",
     version,
     after_help = "Exit codes: 0 done, 1 failed (one line on standard error says why), 2 wrong arguments.\n\
-                  Logs go to standard error and are off unless CUSTOMS_LOG sets their level (error, warn, info, debug)."
+                  Logs go to standard error and are off unless CUSTOMS_LOG sets their level (error, warn, info, debug).\n\
+                  CUSTOMS_LOG_FORMAT=json writes each as a line of JSON."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -51,6 +53,8 @@ enum Command {
     /// Run the whole product against simulators, on this machine alone.
     #[cfg(feature = "simulators")]
     Demo(demo::Args),
+    /// Run every job by its timetable, and urgent requests as they come, until told to stop.
+    Run(run::Args),
     /// Run every job of a configuration once.
     Once(once::Args),
     /// Compare the whole due list with what SAP holds, and write what differs.
@@ -144,6 +148,7 @@ fn run(command: Command, output: &mut Output) -> Result {
     match command {
         #[cfg(feature = "simulators")]
         Command::Demo(args) => block_on(demo::run(args, output)),
+        Command::Run(args) => block_on(run::run(args, output)),
         Command::Once(args) => block_on(once::run(args, output)),
         Command::Resync(args) => block_on(resync::run(args, output)),
         Command::Trigger(args) => block_on(trigger::run(args, output)),
@@ -179,11 +184,14 @@ fn start_logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("CUSTOMS_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
     let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    tracing_subscriber::fmt()
+    let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(ansi)
-        .init();
+        .with_writer(std::io::stderr);
+    if std::env::var("CUSTOMS_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        logs.json().flatten_event(true).with_ansi(false).init();
+    } else {
+        logs.with_ansi(ansi).init();
+    }
 }
 
 /// An error and its causes in one line. A cause that only repeats its parent is left out.

@@ -1,6 +1,9 @@
 //! The `customs` program.
 
 mod cli;
+mod dead_man;
+mod notify;
+mod serve;
 
 use customs_wiring::{bootstrap, config};
 

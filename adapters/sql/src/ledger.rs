@@ -1,6 +1,7 @@
 //! The ledger's handle: opening, migrating, closing.
 
 mod alert;
+mod audit;
 mod claim;
 mod episode;
 mod history;
@@ -13,6 +14,7 @@ mod retention;
 mod run;
 mod settle;
 mod state;
+mod urgent;
 
 use std::fmt;
 use std::sync::Arc;
@@ -76,6 +78,8 @@ struct Statements {
     retention: retention::Statements,
     reader: reader::Statements,
     reporter: reporter::Statements,
+    urgent: urgent::Statements,
+    audit: audit::Statements,
 }
 
 impl SqlLedger {
@@ -123,6 +127,8 @@ impl SqlLedger {
             retention: retention::Statements::new(dialect),
             reader: reader::Statements::new(dialect),
             reporter: reporter::Statements::new(dialect),
+            urgent: urgent::Statements::new(dialect),
+            audit: audit::Statements::new(dialect),
         };
         Ok(Self { db, clock, sql })
     }

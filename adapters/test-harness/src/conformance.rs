@@ -23,6 +23,8 @@
 //! | `Alerter` | [`alerter::AlerterSubject`] | [`alerter_suite!`](crate::alerter_suite) |
 //! | `LedgerReader` | [`ledger::LedgerSubject`] | [`ledger_reader_suite!`](crate::ledger_reader_suite) |
 //! | all ledgers together, under a whole run that is cut, hindered or repeated | [`recovery::RecoverySubject`] | [`recovery_suite!`](crate::recovery_suite) |
+//! | `AuditLog` | [`audit_log::AuditSubject`] | [`audit_log_suite!`](crate::audit_log_suite) |
+//! | `UrgentQueue` | [`urgent_queue::UrgentSubject`] | [`urgent_queue_suite!`](crate::urgent_queue_suite) |
 //!
 //! ```no_run
 //! use customs_test_harness::conformance::Cannot;
@@ -54,6 +56,7 @@
 
 pub mod alert_ledger;
 pub mod alerter;
+pub mod audit_log;
 pub mod customs;
 pub mod dispatch;
 pub mod episode_ledger;
@@ -69,6 +72,7 @@ pub mod retention;
 pub mod run_ledger;
 pub mod sink;
 pub mod source;
+pub mod urgent_queue;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

@@ -1,42 +1,91 @@
 //! A system that could not be reached when the program started.
 
+use std::fmt;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use customs_core::{
     CallContext, Delivery, Error, ErrorKind, FetchRequest, Idempotency, Outcome, Page, Result, Sink,
     SourceSystem,
 };
+use tokio::sync::OnceCell;
 
-/// Fails each call with the error of the start: the run fails with a receipt and an error row, and other jobs go on.
-#[derive(Debug, Clone)]
-pub(crate) struct Away(Error);
+use crate::bootstrap::sap;
+use crate::config::{Config, JobConfig};
 
-impl Away {
-    /// `None` if the error is about the configuration: that is for a person to put right, and no run begins.
-    pub(crate) fn of(error: &anyhow::Error) -> Option<Self> {
-        let cause = error.chain().find_map(|e| e.downcast_ref::<Error>())?;
-        (cause.kind() != ErrorKind::Config).then(|| Self(cause.clone()))
+type Connected = (Arc<dyn SourceSystem>, Arc<dyn Sink>);
+
+/// Connects when it is first used, and tries again at each run until it is connected. Until then runs fail with the error,
+/// in a receipt and an error row, and other jobs go on. Clones share the connection.
+#[derive(Clone)]
+pub(crate) struct Late(Arc<Shared>);
+
+struct Shared {
+    config: Arc<Config>,
+    job: JobConfig,
+    connected: OnceCell<Connected>,
+}
+
+impl Late {
+    pub(crate) fn new(config: Arc<Config>, job: JobConfig) -> Self {
+        Self(Arc::new(Shared {
+            config,
+            job,
+            connected: OnceCell::new(),
+        }))
+    }
+
+    /// Whether the error means that the system is away. One about the configuration is for a person to put right, and no run
+    /// begins.
+    pub(crate) fn is_away(error: &anyhow::Error) -> bool {
+        cause(error).is_some_and(|cause| cause.kind() != ErrorKind::Config)
+    }
+
+    async fn connected(&self) -> Result<&Connected> {
+        let shared = &self.0;
+        let connect = || async { sap(&shared.config, &shared.job).await };
+        shared.connected.get_or_try_init(connect).await.map_err(|error| {
+            let unknown = || Error::new(ErrorKind::Config, format!("{error:#}"));
+            cause(&error).cloned().unwrap_or_else(unknown)
+        })
+    }
+}
+
+fn cause(error: &anyhow::Error) -> Option<&Error> {
+    error.chain().find_map(|e| e.downcast_ref::<Error>())
+}
+
+impl fmt::Debug for Late {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Late")
+            .field("job", &self.0.job.name)
+            .field("connected", &self.0.connected.initialized())
+            .finish()
     }
 }
 
 #[async_trait]
-impl SourceSystem for Away {
-    async fn fetch(&self, _: &CallContext, _: FetchRequest) -> Result<Page> {
-        Err(self.0.clone())
+impl SourceSystem for Late {
+    async fn fetch(&self, cx: &CallContext, request: FetchRequest) -> Result<Page> {
+        self.connected().await?.0.fetch(cx, request).await
     }
 }
 
 #[async_trait]
-impl Sink for Away {
+impl Sink for Late {
     fn max_batch(&self) -> usize {
-        1
+        self.0.connected.get().map_or(1, |(_, sink)| sink.max_batch())
     }
 
     fn idempotency(&self) -> Idempotency {
-        Idempotency::None
+        self.0
+            .connected
+            .get()
+            .map_or(Idempotency::None, |(_, sink)| sink.idempotency())
     }
 
-    async fn deliver(&self, _: &CallContext, _: &[Delivery]) -> Result<Vec<Outcome>> {
-        Err(self.0.clone())
+    async fn deliver(&self, cx: &CallContext, batch: &[Delivery]) -> Result<Vec<Outcome>> {
+        self.connected().await?.1.deliver(cx, batch).await
     }
 }
 
@@ -47,9 +96,9 @@ mod tests {
     #[test]
     fn only_a_configuration_is_for_a_person() {
         let error = |kind| anyhow::Error::from(Error::new(kind, "x")).context("wsdl");
-        assert!(Away::of(&error(ErrorKind::Unavailable)).is_some());
-        assert!(Away::of(&error(ErrorKind::Unauthorized)).is_some());
-        assert!(Away::of(&error(ErrorKind::Config)).is_none());
-        assert!(Away::of(&anyhow::anyhow!("x")).is_none());
+        assert!(Late::is_away(&error(ErrorKind::Unavailable)));
+        assert!(Late::is_away(&error(ErrorKind::Unauthorized)));
+        assert!(!Late::is_away(&error(ErrorKind::Config)));
+        assert!(!Late::is_away(&anyhow::anyhow!("x")));
     }
 }

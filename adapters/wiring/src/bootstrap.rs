@@ -10,8 +10,8 @@ use customs_core::layers::{
     RetryPolicy, Timeout, Trace, Watch,
 };
 use customs_core::{
-    Clock, CustomsApi, ErrorReporter, Idempotency, Instance, Job, Mapping, Parts, Pipeline, QuotaLedger,
-    Rate, Sink, SourceSystem, SystemClock,
+    Clock, CustomsApi, DeskJob, ErrorReporter, Idempotency, Instance, Job, Mapping, Parts, Pipeline, Planned,
+    QuotaLedger, Rate, Scheduler, Sink, SourceSystem, SystemClock, UrgentDesk,
 };
 use customs_http::{ClientIdentity, ReqwestTransport, ReqwestTransportBuilder, Timeouts, Transport};
 use customs_sql::{SqlError, SqlLedger};
@@ -19,7 +19,7 @@ use sap_soap::pipeline::{SapSink, SapSource};
 use secrecy::ExposeSecret;
 use unipass_client::{AroundNewYear, KeepAnswers, VerdictTable};
 
-use crate::away::Away;
+use crate::away::Late;
 use crate::config::{Config, JobConfig, Migrate};
 use crate::lock::InstanceLock;
 use crate::pending::{self, Pending};
@@ -35,9 +35,11 @@ pub struct App {
     pub ledger: Arc<SqlLedger>,
     /// One for each job, in the file's order.
     pub pipelines: Vec<Pipeline>,
-    pending: Pending,
+    pending: Arc<Pending>,
+    customs: Arc<dyn CustomsApi>,
+    instance: Instance,
     /// Held as long as the app lives.
-    _lock: InstanceLock,
+    lock: Arc<InstanceLock>,
 }
 
 impl App {
@@ -49,7 +51,7 @@ impl App {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // One file on one host is one instance; its name and its lock come from the same canonical path.
         let file = config.file.canonicalize()?;
-        let lock = InstanceLock::take(&file.with_extension("lock"));
+        let lock = Arc::new(InstanceLock::take(&file.with_extension("lock")));
         let spool = Some(file.with_extension("spool")).filter(|_| lock.is_sole());
         let ledger = match (open_ledger(config).await, &spool) {
             (Ok(ledger), _) => Arc::new(ledger),
@@ -59,20 +61,49 @@ impl App {
             }
             (Err(error), _) => return Err(error),
         };
-        let pending = Pending::new(config, &ledger, spool.as_deref())?;
+        let pending = Arc::new(Pending::new(config, &ledger, spool.as_deref())?);
         // A process that is not alone keeps out of that name: nobody may take its live runs for a dead process's.
         let mut name = format!("{}:{}", host(), file.display());
         if !lock.is_sole() {
             name = format!("{name}:{}", std::process::id());
         }
         let instance = Instance::new(name, lock.is_sole());
+        let customs = customs(config, Some(Arc::clone(&ledger) as _), Arc::clone(&clock))?;
         let reporter = pending.reporter(&ledger);
-        let pipelines = pipelines(config, &ledger, reporter, &instance, &clock).await?;
+        let pipelines = connect(config, &ledger, &customs, reporter, &instance, &clock).await?;
         Ok(Self {
             ledger,
             pipelines,
             pending,
-            _lock: lock,
+            customs,
+            instance,
+            lock,
+        })
+    }
+
+    /// The same installation with other jobs and maps: it keeps the ledger, the lock, and the client of customs with its pace
+    /// and rate.
+    ///
+    /// # Errors
+    /// The jobs or maps are wrong.
+    pub async fn again(&self, config: &Config) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let reporter = self.pending.reporter(&self.ledger);
+        Ok(Self {
+            ledger: Arc::clone(&self.ledger),
+            pipelines: connect(
+                config,
+                &self.ledger,
+                &self.customs,
+                reporter,
+                &self.instance,
+                &clock,
+            )
+            .await?,
+            pending: Arc::clone(&self.pending),
+            customs: Arc::clone(&self.customs),
+            instance: self.instance.clone(),
+            lock: Arc::clone(&self.lock),
         })
     }
 
@@ -95,6 +126,32 @@ fn is_away(error: &anyhow::Error) -> bool {
     })
 }
 
+impl App {
+    /// What runs the jobs by their timetables, and the desk where urgent requests come in.
+    ///
+    /// # Errors
+    /// A timetable or a rule for numbers is wrong; loading the configuration has checked them.
+    pub fn scheduler(&self, config: &Config) -> anyhow::Result<(Scheduler, UrgentDesk)> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let (mut planned, mut desk) = (Vec::new(), Vec::new());
+        for (i, (job, pipeline)) in config.jobs.iter().zip(&self.pipelines).enumerate() {
+            planned.push(Planned {
+                pipeline: pipeline.clone(),
+                timetable: job.timetable()?,
+                jitter: job.jitter(),
+            });
+            desk.push(DeskJob {
+                company: job.company.as_str().into(),
+                job: job.name.as_str().into(),
+                kind: config.kind_of(i),
+                rule: job.key_rule()?,
+            });
+        }
+        let desk = UrgentDesk::new(desk, self.ledger.clone(), Arc::clone(&clock));
+        Ok((Scheduler::new(planned, desk.clone(), clock), desk))
+    }
+}
+
 /// A pipeline for each job, in the file's order, on a ledger that is open. Loads the WSDLs and connects the parts; sends
 /// nothing but what loading a WSDL takes.
 ///
@@ -108,6 +165,19 @@ pub async fn pipelines(
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<Vec<Pipeline>> {
     let customs = customs(config, Some(Arc::clone(ledger) as _), Arc::clone(clock))?;
+    connect(config, ledger, &customs, reporter, instance, clock).await
+}
+
+/// The same with a client of customs that is there already.
+async fn connect(
+    config: &Config,
+    ledger: &Arc<SqlLedger>,
+    customs: &Arc<dyn CustomsApi>,
+    reporter: Arc<dyn ErrorReporter>,
+    instance: &Instance,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Vec<Pipeline>> {
+    let shared = Arc::new(config.clone());
     let mut pipelines = Vec::with_capacity(config.jobs.len());
     for (i, job) in config.jobs.iter().enumerate() {
         let service = &job.query.service;
@@ -117,16 +187,17 @@ pub async fn pipelines(
         }
         let (source, sink) = match sap(config, job).await {
             Ok(connected) => connected,
-            Err(error) => match Away::of(&error) {
-                Some(away) => (Arc::new(away.clone()) as _, Arc::new(away) as _),
-                None => {
-                    return Err(error.context(format!("{}: job[{i}] ({})", config.file.display(), job.name)));
-                }
-            },
+            Err(error) if Late::is_away(&error) => {
+                let late = Late::new(Arc::clone(&shared), job.clone());
+                (Arc::new(late.clone()) as _, Arc::new(late) as _)
+            }
+            Err(error) => {
+                return Err(error.context(format!("{}: job[{i}] ({})", config.file.display(), job.name)));
+            }
         };
         let parts = Parts {
             source,
-            customs: Arc::clone(&customs),
+            customs: Arc::clone(customs),
             sink,
             reporter: Arc::clone(&reporter),
             // What is too old is forgotten by the runs themselves.
@@ -224,7 +295,7 @@ fn core_job(config: &Config, job: &JobConfig) -> anyhow::Result<Job> {
         job.name.as_str(),
         Mapping::new(columns, config.maps.clone())?,
     );
-    core.interval = job.every;
+    core.interval = job.every();
     core.polling = job.polling.polling();
     core.alarms = job.alarms.alarms();
     core.deadline = job.deadline();
@@ -310,7 +381,10 @@ pub fn customs(
 }
 
 /// Source and sink of a job. Where the sink says nothing of its own, it uses the source's connection.
-async fn sap(config: &Config, job: &JobConfig) -> anyhow::Result<(Arc<dyn SourceSystem>, Arc<dyn Sink>)> {
+pub(crate) async fn sap(
+    config: &Config,
+    job: &JobConfig,
+) -> anyhow::Result<(Arc<dyn SourceSystem>, Arc<dyn Sink>)> {
     let source_client = source_client(config, job).await?;
     let sink = &job.sink;
     let sink_client =

@@ -11,11 +11,13 @@ mod load;
 mod resting;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use customs_core::Keep;
-use customs_core::template::Maps;
+use customs_core::template::{Maps, Template};
+use customs_core::{Error, ErrorKind, Keep, KeyRule, Timetable};
+use jiff::Timestamp;
 use sap_soap::pipeline::{QueryConfig, SinkConfig, SourceConfig};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -26,7 +28,7 @@ pub use error::ConfigError;
 pub use resting::{AlarmsConfig, PollingConfig};
 
 /// The whole file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The file's folder: relative paths begin here.
@@ -35,6 +37,9 @@ pub struct Config {
     /// The file, for messages.
     #[serde(skip)]
     pub file: PathBuf,
+    /// What stands in each section, as a digest.
+    #[serde(skip)]
+    sections: BTreeMap<String, [u8; 32]>,
     /// The jobs.
     #[serde(default, rename = "job")]
     pub jobs: Vec<JobConfig>,
@@ -49,9 +54,44 @@ pub struct Config {
     /// The ways between functions, where there are several.
     #[serde(default)]
     pub aws: Option<AwsConfig>,
+    /// The door for urgent requests, and the console.
+    #[serde(default)]
+    pub http: Option<HttpConfig>,
     /// Who is told.
     #[serde(default)]
     pub alerts: AlertsConfig,
+}
+
+/// `[http]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpConfig {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// API keys by the name under which they are written down.
+    #[serde(default)]
+    pub keys: BTreeMap<String, SecretString>,
+    /// Web pages that may ask, by origin.
+    #[serde(default)]
+    pub origins: Vec<String>,
+    /// Requests a second of each key.
+    #[serde(default = "http_rate")]
+    pub rate: f64,
+    /// The largest body in bytes.
+    #[serde(default = "max_body")]
+    pub max_body: usize,
+}
+
+/// `[job.trigger]`: how urgent requests name the job and its records.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TriggerConfig {
+    /// What users call it (`Type` in their body). Default: `API` for the first job, `company/name` for others.
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
+    /// How a number becomes a record's key. Default: `{number}` if the key has one field, else `{company}/{number}`.
+    #[serde(default)]
+    pub key: Option<Template>,
 }
 
 /// `[[job]]`.
@@ -62,10 +102,19 @@ pub struct JobConfig {
     pub name: String,
     /// Whose it is.
     pub company: String,
-    /// How often the job runs.
-    #[serde(default = "five_minutes", with = "duration")]
-    pub every: Duration,
-    /// A run ends by then. Default: four fifths of `every`.
+    /// How often the job runs. Default: every five minutes, unless there is `cron`.
+    #[serde(default, with = "duration::optional")]
+    pub every: Option<Duration>,
+    /// Times of day at which it runs instead: minute, hour, day of month, month, day of week.
+    #[serde(default)]
+    pub cron: Option<String>,
+    /// Whose times those are.
+    #[serde(default = "time_zone")]
+    pub time_zone: String,
+    /// Each run begins up to so much later, by chance.
+    #[serde(default, with = "duration::optional")]
+    pub jitter: Option<Duration>,
+    /// A run ends by then. Default: four fifths of the interval.
     #[serde(default, with = "duration::optional")]
     pub deadline: Option<Duration>,
     /// Records fetched at once.
@@ -80,6 +129,9 @@ pub struct JobConfig {
     /// When the due list raises an alarm.
     #[serde(default)]
     pub alarms: AlarmsConfig,
+    /// How urgent requests name it and its records.
+    #[serde(default)]
+    pub trigger: TriggerConfig,
     /// Where the due list is.
     pub source: SourceConfig,
     /// What is asked.
@@ -91,12 +143,54 @@ pub struct JobConfig {
 impl JobConfig {
     /// How long a run may take.
     pub fn deadline(&self) -> Duration {
-        self.deadline.unwrap_or(self.every * 4 / 5)
+        self.deadline.unwrap_or(self.every() * 4 / 5)
+    }
+
+    /// The interval; with times of day, the shortest between two of them.
+    pub fn every(&self) -> Duration {
+        let by_cron = || self.timetable().ok()?.interval(Timestamp::UNIX_EPOCH);
+        self.every.or_else(by_cron).unwrap_or(FIVE_MINUTES)
+    }
+
+    /// How much later a run may begin.
+    pub fn jitter(&self) -> Duration {
+        self.jitter.unwrap_or_default()
+    }
+
+    /// How a number becomes the key of a record.
+    ///
+    /// # Errors
+    /// The template does not use the number, or uses what it must not.
+    pub fn key_rule(&self) -> customs_core::Result<KeyRule> {
+        let usual = if self.source.key.len() == 1 {
+            "{number}"
+        } else {
+            "{company}/{number}"
+        };
+        match &self.trigger.key {
+            Some(template) => KeyRule::new(template.clone()),
+            None => KeyRule::new(
+                usual
+                    .parse()
+                    .map_err(|text: String| Error::new(ErrorKind::Config, text))?,
+            ),
+        }
+    }
+
+    /// When it runs.
+    ///
+    /// # Errors
+    /// `cron` is no cron expression, or `time_zone` no time zone.
+    pub fn timetable(&self) -> customs_core::Result<Timetable> {
+        match &self.cron {
+            Some(cron) => Timetable::cron(cron, &self.time_zone),
+            None => Ok(Timetable::Every(self.every.unwrap_or(FIVE_MINUTES))),
+        }
     }
 }
 
 /// `[unipass]`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UnipassConfig {
     /// One key, or two during a rotation, for each service, by its id or name.
@@ -160,19 +254,22 @@ impl OneOrTwo {
 }
 
 /// `[alerts]`. Alerts are in the log in any case.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlertsConfig {
     /// A webhook that takes Slack's form, `{"text": "…"}`. Its address is a secret.
     #[serde(default)]
     pub webhook: Option<SecretString>,
+    /// Asked for after each good run of the daemon, so that somebody outside notices when there is none any more.
+    #[serde(default)]
+    pub dead_man_url: Option<SecretString>,
     /// Certificates of authorities to trust beside the usual ones: a PEM file.
     #[serde(default)]
     pub ca_file: Option<String>,
 }
 
 /// `[ledger]`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerConfig {
     /// The database.
@@ -318,6 +415,27 @@ impl Config {
         load::names_of_secrets(text, file)
     }
 
+    /// Of the sections that a working program cannot take again, one that differs in `new`: only jobs and maps may.
+    pub fn needs_restart(&self, new: &Self) -> Option<String> {
+        let names = self.sections.keys().chain(new.sections.keys());
+        names
+            .filter(|name| !matches!(name.as_str(), "job" | "map"))
+            .find(|name| self.sections.get(*name) != new.sections.get(*name))
+            .cloned()
+    }
+
+    /// What users call the requests of a job.
+    pub fn kind_of(&self, job: usize) -> String {
+        let Some(config) = self.jobs.get(job) else {
+            return String::new();
+        };
+        let usual = match job {
+            0 => "API".to_owned(),
+            _ => format!("{}/{}", config.company, config.name),
+        };
+        config.trigger.kind.clone().unwrap_or(usual)
+    }
+
     /// A path of the file, seen from where the program runs.
     pub fn path(&self, path: &str) -> PathBuf {
         self.folder.join(path)
@@ -334,8 +452,18 @@ impl Config {
     }
 }
 
-fn five_minutes() -> Duration {
-    Duration::from_secs(300)
+const FIVE_MINUTES: Duration = Duration::from_secs(300);
+
+fn time_zone() -> String {
+    "Asia/Seoul".to_owned()
+}
+
+fn http_rate() -> f64 {
+    20.0
+}
+
+fn max_body() -> usize {
+    1024 * 1024
 }
 
 fn twenty_seconds() -> Duration {

@@ -5,15 +5,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
+use super::line::Line;
 use super::pace::{Lane, Pace, Slot};
 use crate::{
-    CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Error, ErrorKind, Rate, Result, ServiceId,
+    CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Error, ErrorKind, Priority, Rate, Result,
+    ServiceId, Turns,
 };
 
 /// Keeps a rate and a number of calls under way for each service: it has a key of its own, and no service waits for another.
-/// Within a service a call waits for its turn, in the order of asking. Both bounds are of this process; a bucket shared by
-/// processes is [`Quota`](super::Quota)'s. Where the call's chunk carries a slice of the rate ([`FanOut`](crate::FanOut)), the
-/// turns are the slice's.
+/// Within a service calls wait in one line: urgent ones come first, and overtake also the one at its head; then jobs take
+/// turns, so that a long job leaves the others their share; calls of one job go in the order of asking. Both bounds are of
+/// this process; a bucket shared by processes is [`Quota`](super::Quota)'s. Where the call's chunk
+/// carries a slice of the rate ([`FanOut`](crate::FanOut)), the turns are the slice's.
 ///
 /// How many may be under way is the [`Pace`]'s to say; it also says when the service wants to be left alone.
 #[derive(Debug)]
@@ -21,7 +24,7 @@ pub struct RateLimit<T> {
     inner: T,
     pace: Arc<Pace>,
     rate: Option<Rate>,
-    buckets: Mutex<HashMap<ServiceId, Arc<Bucket>>>,
+    queues: Mutex<HashMap<ServiceId, Arc<Queue>>>,
 }
 
 /// A token bucket in its "theoretical arrival time" form: one instant is the whole state.
@@ -42,17 +45,26 @@ impl Bucket {
         }
     }
 
-    /// Takes a turn if it comes before `deadline`, and says when it is.
-    fn take(&self, now: Instant, deadline: Option<Instant>) -> Option<Instant> {
+    /// When the next token may be taken.
+    fn ready(&self, now: Instant) -> Instant {
+        let next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = next.unwrap_or(now).max(now);
+        due.checked_sub(self.tolerance).unwrap_or(now).max(now)
+    }
+
+    /// Takes a token that is ready.
+    fn take(&self, now: Instant) {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let due = next.unwrap_or(now).max(now);
-        let turn = due.checked_sub(self.tolerance).unwrap_or(now).max(now);
-        if deadline.is_some_and(|d| turn >= d) {
-            return None;
-        }
         *next = due.checked_add(self.interval).or(Some(due));
-        Some(turn)
     }
+}
+
+/// One service: the line of those who wait, and what they wait for.
+#[derive(Debug)]
+struct Queue {
+    line: Arc<Line>,
+    bucket: Option<Bucket>,
 }
 
 impl<T> RateLimit<T> {
@@ -62,43 +74,88 @@ impl<T> RateLimit<T> {
             inner,
             pace: pace.into(),
             rate: rate.filter(|r| r.per_second > 0.0),
-            buckets: Mutex::default(),
+            queues: Mutex::default(),
         }
     }
 
-    fn bucket(&self, service: &ServiceId) -> Option<Arc<Bucket>> {
-        let rate = self.rate?;
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bucket) = buckets.get(service) {
-            return Some(Arc::clone(bucket));
+    fn queue(&self, service: &ServiceId) -> Arc<Queue> {
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queue) = queues.get(service) {
+            return Arc::clone(queue);
         }
-        let bucket = Arc::new(Bucket::new(rate));
-        buckets.insert(service.clone(), Arc::clone(&bucket));
-        Some(bucket)
+        let queue = Arc::new(Queue {
+            line: Arc::default(),
+            bucket: self.rate.map(Bucket::new),
+        });
+        queues.insert(service.clone(), Arc::clone(&queue));
+        queue
     }
 
+    /// Waits for the head of the line, then for a slot and a token. Who is not urgent makes way at the head, too.
     async fn turn(&self, cx: &CallContext, service: &ServiceId) -> Result<Slot> {
-        let lane = self.pace.lane(service);
-        let slot = match cx.deadline {
-            Some(deadline) => tokio::time::timeout_at(deadline, Arc::clone(&lane).enter())
+        let (lane, queue) = (self.pace.lane(service), self.queue(service));
+        let in_time = async {
+            // A chunk's slice of the rate is shared with nobody: its plan has divided the whole.
+            if let Some(turns) = &cx.turns {
+                return queue.take_turn(&lane, cx, turns).await;
+            }
+            let mut head = queue.line.wait(cx).await;
+            loop {
+                let slot = match cx.priority {
+                    Priority::Urgent => queue.admit(&lane, cx).await,
+                    Priority::Normal => tokio::select! {
+                        biased;
+                        () = queue.line.urgent_waits() => {
+                            head = queue.line.make_way(head, cx).await;
+                            continue;
+                        }
+                        slot = queue.admit(&lane, cx) => slot,
+                    },
+                };
+                drop(head);
+                return slot;
+            }
+        };
+        match cx.deadline {
+            Some(deadline) => tokio::time::timeout_at(deadline, in_time)
                 .await
                 .map_err(|_| over())?,
-            None => Arc::clone(&lane).enter().await,
-        };
-        let slot = slot.ok_or_else(|| Error::new(ErrorKind::Internal, "the rate limit was closed"))?;
-        let bucket = self.bucket(service);
+            None => in_time.await,
+        }
+    }
+}
+
+impl Queue {
+    /// For a call that has turns of its own.
+    async fn take_turn(&self, lane: &Arc<Lane>, cx: &CallContext, turns: &Turns) -> Result<Slot> {
+        let slot = Arc::clone(lane).enter().await.ok_or_else(closed)?;
         loop {
-            wait_out(&lane, cx).await?;
-            // A chunk's slice of the rate is shared with nobody: its plan has divided the whole.
-            let turn = match (&cx.turns, &bucket) {
-                (Some(turns), _) => turns.take(Instant::now(), cx.deadline),
-                (None, Some(bucket)) => bucket.take(Instant::now(), cx.deadline),
-                (None, None) => return Ok(slot),
-            };
-            let turn = turn.ok_or_else(over)?;
+            wait_out(lane, cx).await?;
+            let turn = turns.take(Instant::now(), cx.deadline).ok_or_else(over)?;
             tokio::time::sleep_until(turn).await;
             // The service may have asked for a rest meanwhile. This turn is lost then: it was for another time.
             if lane.rests_until(Instant::now()).is_none() {
+                return Ok(slot);
+            }
+        }
+    }
+
+    /// For who is at the head.
+    async fn admit(&self, lane: &Arc<Lane>, cx: &CallContext) -> Result<Slot> {
+        let slot = Arc::clone(lane).enter().await.ok_or_else(closed)?;
+        loop {
+            wait_out(lane, cx).await?;
+            let Some(bucket) = &self.bucket else {
+                return Ok(slot);
+            };
+            let ready = bucket.ready(Instant::now());
+            if cx.deadline.is_some_and(|deadline| ready >= deadline) {
+                return Err(over());
+            }
+            tokio::time::sleep_until(ready).await;
+            // The service may have asked for a rest meanwhile.
+            if lane.rests_until(Instant::now()).is_none() {
+                bucket.take(Instant::now());
                 return Ok(slot);
             }
         }
@@ -114,6 +171,10 @@ async fn wait_out(lane: &Lane, cx: &CallContext) -> Result<()> {
         tokio::time::sleep_until(until).await;
     }
     Ok(())
+}
+
+fn closed() -> Error {
+    Error::new(ErrorKind::Internal, "the rate limit was closed")
 }
 
 fn over() -> Error {
@@ -164,6 +225,66 @@ mod tests {
             .collect();
         assert_eq!(at[..5], [0; 5]);
         assert!(at[5] >= 100 && at[24] >= 2000 && at[24] <= 2030, "{at:?}");
+    }
+
+    /// When each of some calls went out, in milliseconds.
+    async fn went_at(
+        limited: &Arc<RateLimit<MemoryCustoms>>,
+        calls: usize,
+        cx: CallContext,
+    ) -> tokio::task::JoinHandle<Vec<u128>> {
+        let (limited, begun) = (Arc::clone(limited), Instant::now());
+        let asking = tokio::spawn(async move {
+            let ask = async |i: usize| {
+                limited.query(&cx, &query(&i.to_string())).await.unwrap();
+                begun.elapsed().as_millis()
+            };
+            join_all((0..calls).map(ask)).await
+        });
+        tokio::task::yield_now().await;
+        asking
+    }
+
+    fn ten_a_second() -> Arc<RateLimit<MemoryCustoms>> {
+        let rate = Rate {
+            per_second: 10.0,
+            burst: 1,
+        };
+        Arc::new(RateLimit::new(MemoryCustoms::new(), Pace::new(100), Some(rate)))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_urgent_call_takes_the_next_token() {
+        let limited = ten_a_second();
+        let full = went_at(&limited, 50, context()).await;
+        tokio::time::sleep(Duration::from_millis(1050)).await;
+        let urgent = CallContext {
+            priority: Priority::Urgent,
+            ..context()
+        };
+        let urgent = went_at(&limited, 3, urgent).await.await.unwrap();
+        assert!(urgent[0] <= 51 && urgent[2] <= 251, "{urgent:?}");
+        let full = full.await.unwrap();
+        let at = |i: usize| full[i] / 100;
+        assert_eq!(
+            (at(10), at(11), at(49)),
+            (10, 14, 52),
+            "and no token is lost: {full:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn jobs_take_turns() {
+        let limited = ten_a_second();
+        let long = went_at(&limited, 40, context()).await;
+        let other = CallContext {
+            job: "other".into(),
+            ..context()
+        };
+        let short = went_at(&limited, 5, other).await.await.unwrap();
+        assert!(short[4] <= 1_101, "every second token: {short:?}");
+        let long = long.await.unwrap();
+        assert!(long[39] <= 4_501, "{long:?}");
     }
 
     #[tokio::test(start_paused = true)]

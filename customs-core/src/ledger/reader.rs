@@ -79,6 +79,7 @@ pub struct ErrorFilter {
 ///
 /// Contract:
 /// - **newest_first**: runs, errors and episodes come newest first.
+/// - **one_run_is_shown_as_in_the_list**: `run` shows what `runs` shows of it, and nothing for an id that is not known.
 /// - **causes_add_up**: the counts of a run's causes add up to its error rows.
 /// - **what_was_settled_is_shown**: a settled failure is an error row with the record as it was.
 /// - **a_history_holds_changes_only**: each change that a settlement brings is an event, in order; a look that finds
@@ -88,6 +89,9 @@ pub struct ErrorFilter {
 pub trait LedgerReader: Debug + Send + Sync + 'static {
     /// The last runs.
     async fn runs(&self, limit: u32) -> Result<Vec<RunRow>>;
+
+    /// One run.
+    async fn run(&self, run: &RunId) -> Result<Option<RunRow>>;
 
     /// Errors, newest first.
     async fn errors(&self, filter: &ErrorFilter) -> Result<Vec<StoredError>>;

@@ -151,11 +151,17 @@ impl Pipeline {
                         .await;
                 }
             }
-            let fresh = self.new_ones(plan, records);
+            let mut fresh = self.new_ones(plan, records);
+            // What somebody asks for by key is urgent, whatever the list says.
+            if matches!(trigger, Trigger::Keys(_)) {
+                fresh.iter_mut().for_each(|r| r.priority = Priority::Urgent);
+            }
             let kept = self.drop_what_rests(plan, fresh, trigger).await?;
             self.take_in(plan, kept).await?;
             match next {
                 None => break,
+                // What was not read is on the next run's list.
+                Some(_) if self.stop.is_given() => break,
                 Some(next) if asked.as_ref() == Some(&next) => {
                     let text = format!("the due list does not move on from {:?}", next.0);
                     return Err(Error::new(ErrorKind::Protocol, text).code("cursor_stuck"));
@@ -164,7 +170,7 @@ impl Pipeline {
             }
         }
         self.hand_over(plan, plan.waiting.len()).await?;
-        if let Trigger::Keys(keys) = trigger {
+        if let (Trigger::Keys(keys), false) = (trigger, self.stop.is_given()) {
             self.fail_unknown(plan, keys).await;
         }
         Ok(())
@@ -194,7 +200,7 @@ impl Pipeline {
     /// Counts a record of the due list; false if it was named before.
     fn is_new(&self, plan: &mut Plan<'_>, key: &RecordKey) -> bool {
         plan.totals.due += 1;
-        self.shared.progress.due.fetch_add(1, Ordering::Relaxed);
+        self.progress.due.fetch_add(1, Ordering::Relaxed);
         let hash = plan.hasher.hash_one(key);
         let new = plan.seen.insert(hash);
         if !new {
@@ -321,7 +327,7 @@ impl Pipeline {
 
     /// Counts records that are through.
     pub(super) fn through(&self, records: u64) {
-        self.shared.progress.done.fetch_add(records, Ordering::Relaxed);
+        self.progress.done.fetch_add(records, Ordering::Relaxed);
     }
 
     /// The context of a chunk: the run's, its own correlation and meter, ending with the earlier of both deadlines.

@@ -233,7 +233,12 @@ impl Pipeline {
             ..cx.clone()
         };
         let query = self.shared.parts.customs.query(&cx, &item.record.query);
-        let result = bounds::call(&cx, "the question", query).await;
+        let result = tokio::select! {
+            biased;
+            // Looking again costs a call; holding up the end of the process costs more.
+            () = self.stop.given() => return item.settle(Settled::Deferred(DeferReason::Stopped)),
+            result = bounds::call(&cx, "the question", query) => result,
+        };
         item.observed_at = Some(observed_at);
         match result {
             Ok(answer) => self.compare(item, answer, observed_at, resync),

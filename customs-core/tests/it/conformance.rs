@@ -8,3 +8,4 @@ mod recovery;
 mod rest;
 mod sink;
 mod source;
+mod urgent;

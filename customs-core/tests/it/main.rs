@@ -12,5 +12,7 @@ mod pipeline;
 mod relay;
 mod resting;
 mod rig;
+mod scheduler;
 mod spool;
+mod urgent;
 mod why;

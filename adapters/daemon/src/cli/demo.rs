@@ -1,35 +1,49 @@
 use std::io::IsTerminal;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 use customs_core::{Pipeline, RunStatus, Trigger};
+use customs_http_trigger::{ApiKeys, Limits};
 use customs_test_harness::faults::FaultSpec;
 use customs_test_harness::sap::SapSimulator;
 use customs_test_harness::unipass::UnipassSimulator;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 
 use super::output::Output;
 use super::{Format, Result, once};
 use crate::bootstrap::App;
 use crate::config::Config;
+use crate::serve::{Door, News, serve};
 
 /// Runs the whole product against simulators, on this machine alone: due records travel from a simulated SAP to a
 /// simulated UNI-PASS and back, and each error becomes a row in an embedded database.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  customs demo\n  customs demo --once --records 5000 --latency-ms 50 --in-flight 50\n  \
-                        customs demo --data-dir demo-data    (run it twice: nothing is written the second time)"
+    after_help = "Examples:\n  customs demo --once\n  customs demo --once --records 5000 --latency-ms 50 --in-flight 50\n  \
+                        CUSTOMS_API_KEY=secret customs demo --listen 127.0.0.1:8080    (stays up)\n  \
+                        customs demo --once --data-dir demo-data    (run it twice: nothing is written the second time)"
 )]
 pub(crate) struct Args {
     /// How many records are due.
     #[arg(long, default_value_t = 1000)]
     records: u32,
-    /// End after one run. (At present every demo does.)
+    /// End after one run, instead of staying up as the daemon.
     #[arg(long)]
     once: bool,
+    /// Where the daemon listens for urgent requests. Its API key is taken from CUSTOMS_API_KEY; one is made and printed if
+    /// there is none.
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8080",
+        conflicts_with = "once"
+    )]
+    listen: SocketAddr,
     /// How long each answer of customs takes, in milliseconds.
     #[arg(long, default_value_t = 20)]
     latency_ms: u64,
@@ -51,7 +65,7 @@ pub(crate) struct Args {
     data_dir: Option<PathBuf>,
 }
 
-/// One run. Exit code 1 if it failed.
+/// One run, or the daemon. Exit code 1 if the one run failed.
 pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     // For a program that reads the receipt, a temporary place goes with the process; people want to look into it.
     let scratch = Scratch(match &args.data_dir {
@@ -79,6 +93,12 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
         .await?;
     let file = write_config(dir, &args, &sap, &customs)?;
     let app = App::build(&Config::load(&file)?).await?;
+    if !args.once {
+        stay_up(app, Config::load(&file)?, &args, output).await?;
+        sap.shutdown().await;
+        customs.shutdown().await;
+        return Ok(ExitCode::SUCCESS);
+    }
     let pipeline = app.pipelines.first().context("the demo has a job")?;
 
     let show_progress = args.format == Format::Text && std::io::stdout().is_terminal();
@@ -96,6 +116,49 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// The daemon, with the simulators beside it in this process.
+async fn stay_up(app: App, config: Config, args: &Args, output: &mut Output) -> anyhow::Result<()> {
+    let given = std::env::var("CUSTOMS_API_KEY")
+        .ok()
+        .filter(|key| !key.is_empty());
+    let made = if given.is_none() {
+        Some(random_key()?)
+    } else {
+        None
+    };
+    let key = SecretString::from(given.or_else(|| made.clone()).unwrap_or_default());
+    let door = Door {
+        listen: args.listen,
+        keys: ApiKeys::new().with("demo", &key),
+        origins: Vec::new(),
+        limits: Limits::default(),
+    };
+    let format = args.format;
+    serve(app, config, Some(door), |news| {
+        match (&news, &made, format) {
+            (News::Listening(Some(address)), Some(key), Format::Json) => {
+                output.json(&json!({"listening": format!("http://{address}"), "api_key": key}))?;
+                return output.flush();
+            }
+            (News::Listening(_), Some(key), Format::Text) => {
+                output.line(format_args!(
+                    "API key (made for this demo; set CUSTOMS_API_KEY for one of your own): {key}"
+                ))?;
+            }
+            _ => {}
+        }
+        super::run::tell(output, format, &news)
+    })
+    .await
+}
+
+/// 128 random bits that nobody can foresee.
+fn random_key() -> anyhow::Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("no random bits for an API key: {e}"))?;
+    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
 }
 
 /// Runs the job; a bar on standard error shows how far it is.

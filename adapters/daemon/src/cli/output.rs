@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Stdout, Write};
 
-use customs_core::{Cause, Receipt, RunStatus};
+use customs_core::{Cause, ClosedRun, Receipt, RunStatus};
 use serde::Serialize;
 
 use super::Format;
@@ -61,6 +61,36 @@ impl Output {
             Format::Json => self.json(receipt),
             Format::Text => self.receipt_text(receipt, causes),
         }
+    }
+
+    /// A run in one line.
+    pub(crate) fn run_line(&mut self, run: &ClosedRun) -> anyhow::Result<()> {
+        let Receipt {
+            run_id,
+            status,
+            due,
+            pushed,
+            unchanged,
+            not_found,
+            failed,
+            deferred,
+            elapsed_ms,
+            ..
+        } = &run.receipt;
+        let why = run
+            .receipt
+            .error
+            .as_ref()
+            .map(|e| format!(" ({e})"))
+            .unwrap_or_default();
+        self.line(format_args!(
+            "{run_id} {}/{} {}{why}: {due} due, {pushed} pushed, {unchanged} unchanged, {not_found} not found, \
+             {failed} failed, {deferred} deferred, {:.2} s",
+            run.company,
+            run.job,
+            status.as_str(),
+            *elapsed_ms as f64 / 1000.0
+        ))
     }
 
     fn receipt_text(&mut self, receipt: &Receipt, causes: &[Cause]) -> anyhow::Result<()> {

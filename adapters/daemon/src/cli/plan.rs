@@ -211,7 +211,7 @@ fn plan(
     let unipass = &config.unipass;
     let load = Load {
         records,
-        interval: job.every,
+        interval: job.every(),
         deadline: job.deadline(),
         latency,
         in_flight: unipass.in_flight,
@@ -232,7 +232,7 @@ fn plan(
         company: job.company.clone(),
         job: job.name.clone(),
         service: job.query.service.clone(),
-        every_s: job.every.as_secs_f64(),
+        every_s: job.every().as_secs_f64(),
         deadline_s: job.deadline().as_secs_f64(),
         records,
         records_from,

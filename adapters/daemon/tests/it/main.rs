@@ -23,6 +23,7 @@ mod ledger;
 mod lookup;
 mod once;
 mod people;
+mod run;
 mod sap;
 mod sap_call;
 #[cfg(all(feature = "postgres", feature = "mysql"))]

@@ -15,12 +15,13 @@ use super::history::{read_event, read_outcome};
 use super::receipt::{StoredRun, read_reason};
 use super::state::{STATE, read_job_state};
 use super::{Result, SqlLedger};
-use crate::db::{Json, Row, args};
+use crate::db::{Arg, Json, Row, args};
 use crate::dialect::{Dialect, Sql};
 use crate::text::key_list;
 
 pub(super) struct Statements {
     runs: Sql,
+    run: Sql,
     reasons: Sql,
     errors: Sql,
     run_errors: Sql,
@@ -50,6 +51,7 @@ impl Statements {
         };
         Self {
             runs: d.sql("SELECT * FROM run ORDER BY started_at DESC, run_id DESC LIMIT ?"),
+            run: d.sql("SELECT * FROM run WHERE run_id = ?"),
             reasons: d.sql(format!(
                 "SELECT r.run_id, r.outcome, r.reason, r.records \
                  FROM {} AS k {} run_reason AS r ON r.run_id = k.record_key",
@@ -85,29 +87,15 @@ impl Statements {
 impl LedgerReader for SqlLedger {
     async fn runs(&self, limit: u32) -> customs_core::Result<Vec<RunRow>> {
         self.bounded("runs", async {
-            let mut tx = self.db.read().await?;
-            let runs = tx
-                .rows(&self.sql.reader.runs, args![limit], StoredRun::read)
-                .await?;
-            let ids: Vec<&str> = runs.iter().map(|run| run.run.as_str()).collect();
-            let mut reasons: HashMap<String, Reasons> = HashMap::new();
-            tx.rows(
-                &self.sql.reader.reasons,
-                args![Json(serde_json::to_string(&ids)?)],
-                |row| read_reason(row, reasons.entry(row.text("run_id")?).or_default()),
-            )
-            .await?;
-            let now = self.now(&mut tx).await?;
-            let row = |run: &StoredRun| RunRow {
-                company: run.company.clone(),
-                job: run.job.clone(),
-                trigger: run.trigger.clone(),
-                started_at: run.started_at,
-                closed_at: run.closed_at,
-                customs_ms: run.customs_ms(),
-                receipt: run.receipt(reasons.get(run.run.as_str()).cloned().unwrap_or_default(), now),
-            };
-            Ok(runs.iter().map(row).collect())
+            self.run_rows(&self.sql.reader.runs, args![limit]).await
+        })
+        .await
+    }
+
+    async fn run(&self, run: &RunId) -> customs_core::Result<Option<RunRow>> {
+        self.bounded("run", async {
+            let rows = self.run_rows(&self.sql.reader.run, args![run.as_str()]).await?;
+            Ok(rows.into_iter().next())
         })
         .await
     }
@@ -196,6 +184,32 @@ impl LedgerReader for SqlLedger {
                 .await
         })
         .await
+    }
+}
+
+impl SqlLedger {
+    async fn run_rows(&self, sql: &Sql, args: Vec<Arg>) -> Result<Vec<RunRow>> {
+        let mut tx = self.db.read().await?;
+        let runs = tx.rows(sql, args, StoredRun::read).await?;
+        let ids: Vec<&str> = runs.iter().map(|run| run.run.as_str()).collect();
+        let mut reasons: HashMap<String, Reasons> = HashMap::new();
+        tx.rows(
+            &self.sql.reader.reasons,
+            args![Json(serde_json::to_string(&ids)?)],
+            |row| read_reason(row, reasons.entry(row.text("run_id")?).or_default()),
+        )
+        .await?;
+        let now = self.now(&mut tx).await?;
+        let row = |run: &StoredRun| RunRow {
+            company: run.company.clone(),
+            job: run.job.clone(),
+            trigger: run.trigger.clone(),
+            started_at: run.started_at,
+            closed_at: run.closed_at,
+            customs_ms: run.customs_ms(),
+            receipt: run.receipt(reasons.get(run.run.as_str()).cloned().unwrap_or_default(), now),
+        };
+        Ok(runs.iter().map(row).collect())
     }
 }
 

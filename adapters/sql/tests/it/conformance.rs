@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use customs_core::{
-    AlertLedger, EpisodeLedger, ErrorFilter, ErrorReport, ErrorReporter, ErrorStore, JobLedger, LedgerReader,
-    QuotaLedger, RecordLedger, Retention, RunLedger,
+    AlertLedger, AuditLog, EpisodeLedger, ErrorFilter, ErrorReport, ErrorReporter, ErrorStore, JobLedger,
+    LedgerReader, QuotaLedger, RecordLedger, Retention, RunLedger, UrgentQueue,
 };
 use customs_test_harness::conformance::Cannot;
+use customs_test_harness::conformance::audit_log::AuditSubject;
 use customs_test_harness::conformance::ledger::LedgerSubject;
 use customs_test_harness::conformance::reporter::ReporterSubject;
+use customs_test_harness::conformance::urgent_queue::UrgentSubject;
 use jiff::Timestamp;
 
 use crate::fixture::Fixture;
@@ -106,6 +108,32 @@ impl ReporterSubject for Fixture {
     }
 }
 
+#[async_trait]
+impl AuditSubject for Fixture {
+    fn log(&self) -> &dyn AuditLog {
+        &self.ledger
+    }
+
+    async fn other(&self) -> Box<dyn AuditLog> {
+        Box::new(self.another().await)
+    }
+}
+
+#[async_trait]
+impl UrgentSubject for Fixture {
+    fn queue(&self) -> &dyn UrgentQueue {
+        &self.ledger
+    }
+
+    async fn other(&self) -> Box<dyn UrgentQueue> {
+        Box::new(self.another().await)
+    }
+
+    async fn advance(&self, by: Duration) {
+        Self::advance(self, by).await;
+    }
+}
+
 /// The harness's own lists of bullets: a bullet that is new there is tested here.
 mod sqlite {
     use crate::fixture::Fixture;
@@ -120,6 +148,8 @@ mod sqlite {
     customs_test_harness::retention_suite!(retention, Fixture::sqlite);
     customs_test_harness::ledger_reader_suite!(ledger_reader, Fixture::sqlite);
     customs_test_harness::reporter_suite!(reporter, Fixture::sqlite);
+    customs_test_harness::audit_log_suite!(audit_log, Fixture::sqlite);
+    customs_test_harness::urgent_queue_suite!(urgent_queue, Fixture::sqlite);
 }
 
 /// The same suites where a server may be missing, and where something must be cleared away afterwards. A server's clock goes
@@ -169,10 +199,15 @@ macro_rules! all_suites {
             job_ledger: a_paused_job_does_not_begin, the_first_pause_stays, other_jobs_go_on;
             retention: what_is_old_is_forgotten, what_is_needed_stays, a_sweep_is_bounded, a_finished_sweep_rests,
                 a_record_keeps_its_newest_events;
-            ledger_reader: newest_first, causes_add_up, what_was_settled_is_shown, a_history_holds_changes_only,
+            ledger_reader: newest_first, one_run_is_shown_as_in_the_list, causes_add_up, what_was_settled_is_shown, a_history_holds_changes_only,
                 the_last_outcome_names_its_run;
             error_store: a_stored_report_is_there, one_row_per_id, the_receipt_of_an_unknown_run_is_kept;
             reporter: reporting_never_fails_a_run, one_row_per_id, the_text_is_kept_whole;
+            audit_log: what_is_noted_is_shown, acts_come_newest_first;
+            urgent_queue: what_is_accepted_waits, accepted_together_or_not_at_all, accepting_again_changes_nothing,
+                the_oldest_is_taken_first, taken_by_one, a_lease_that_ended_is_free,
+                a_sole_instance_takes_its_own_back, what_is_released_waits_again, finish_keeps_receipt_and_outcomes,
+                a_lost_request_is_not_finished, recent_is_newest_first, only_done_ones_are_forgotten;
         }
     };
 }

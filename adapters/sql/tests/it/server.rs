@@ -159,6 +159,7 @@ impl Place for OnServer {
             ("record_event", "happened_at"),
             ("housekeeping", "done_at"),
             ("job", "paused_at"),
+            ("urgent_request", "taken_until"),
         ];
         for (table, column) in columns {
             let earlier = (self.server.earlier)(column, by.as_micros() + 1);

@@ -23,6 +23,7 @@ macro_rules! ledger_reader_suite {
         $crate::conformance_tests! {
             #[$test] $name, $factory, ledger_reader:
             newest_first,
+            one_run_is_shown_as_in_the_list,
             causes_add_up,
             what_was_settled_is_shown,
             a_history_holds_changes_only,
@@ -50,6 +51,30 @@ fn keys(errors: &[StoredError]) -> Vec<&str> {
         .filter_map(|e| e.key.as_ref())
         .map(|k| k.as_str())
         .collect()
+}
+
+/// With its counts and reasons.
+pub async fn one_run_is_shown_as_in_the_list(subject: &impl LedgerSubject) {
+    let work = Work::begin(subject, "a").await;
+    work.dispatched(subject, 1).await;
+    work.work(subject, &[failed("1", "CZ115")]).await;
+    work.close(subject).await;
+    Work::begin(subject, "b").await;
+    let rows = subject.reader().runs(9).await.unwrap();
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        let one = subject.reader().run(&row.receipt.run_id).await.unwrap().unwrap();
+        // An open run's time goes on.
+        let one = customs_core::RunRow {
+            receipt: customs_core::Receipt {
+                elapsed_ms: row.receipt.elapsed_ms,
+                ..one.receipt
+            },
+            ..one
+        };
+        assert_eq!(one, row);
+    }
+    assert_eq!(subject.reader().run(&"c".into()).await.unwrap(), None);
 }
 
 /// The newest run and the newest error stand on top, and a limit keeps the newest.

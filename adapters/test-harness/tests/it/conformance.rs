@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const TRAITS: [(&str, &str, &str); 15] = [
+const TRAITS: [(&str, &str, &str); 17] = [
     ("SourceSystem", "source.rs", "source.rs"),
     ("CustomsApi", "customs.rs", "customs.rs"),
     ("Sink", "sink.rs", "sink.rs"),
@@ -24,6 +24,8 @@ const TRAITS: [(&str, &str, &str); 15] = [
     ("Retention", "ledger/retention.rs", "retention.rs"),
     ("Alerter", "alerter.rs", "alerter.rs"),
     ("ErrorStore", "spool.rs", "error_store.rs"),
+    ("AuditLog", "ledger/audit.rs", "audit_log.rs"),
+    ("UrgentQueue", "ledger/urgent.rs", "urgent_queue.rs"),
 ];
 
 /// The core's sources; a packaged crate stands alone.

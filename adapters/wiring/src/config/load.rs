@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
 use toml::{Table, Value};
 
 use super::{Config, ConfigError};
@@ -106,9 +107,11 @@ fn read(
     let mut value = Value::Table(table);
     outside.resolve(&mut value, "")?;
     let keys = outside.keys;
+    let sections = sections(&value);
     let mut config: Config = serde_path_to_error::deserialize(value)
         .map_err(|e| shape(path, &keys, &e.path().to_string(), e.inner().message()))?;
     config.folder = folder;
+    config.sections = sections;
     path.clone_into(&mut config.file);
     check(&config)?;
     // One name for a service, so that keys, budgets and tables agree.
@@ -236,8 +239,10 @@ fn shape(path: &Path, outside: &BTreeSet<String>, key: &str, message: &str) -> C
         .iter()
         .any(|name| key.ends_with(name))
         || key.starts_with("unipass.keys")
+        || key.starts_with("http.keys")
         || key == "ledger.url"
-        || key == "alerts.webhook";
+        || key == "alerts.webhook"
+        || key == "alerts.dead_man_url";
     let found = if outside.contains(&key) || secret {
         if secret {
             "something that is not shown"
@@ -267,8 +272,25 @@ fn check(config: &Config) -> Result<(), ConfigError> {
                 "a name of its own for each job",
             ));
         }
-        if job.deadline() > job.every {
-            let found = format!("{:?}, longer than every = {:?}", job.deadline(), job.every);
+        if let (Some(every), Some(_)) = (job.every, &job.cron) {
+            let found = format!("both every = {every:?} and cron");
+            return Err(config.error(key("cron"), found, "one of the two"));
+        }
+        if let Err(error) = job.timetable() {
+            let name = if error.message().contains("time zone") {
+                "time_zone"
+            } else {
+                "cron"
+            };
+            let expected = "five fields such as \"30 6 * * 1-5\", and a time zone such as \"Asia/Seoul\"";
+            return Err(config.error(key(name), error.message(), expected));
+        }
+        if job.jitter() > job.every() / 2 {
+            let found = format!("{:?}, longer than half the interval", job.jitter());
+            return Err(config.error(key("jitter"), found, "a short time"));
+        }
+        if job.deadline() > job.every() {
+            let found = format!("{:?}, longer than every = {:?}", job.deadline(), job.every());
             return Err(config.error(key("deadline"), found, "a deadline within the interval"));
         }
         let measures = [
@@ -363,6 +385,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             }
         }
     }
+    check_door(config)?;
     let unipass = &config.unipass;
     for (i, rule) in unipass.verdicts.iter().enumerate() {
         let key = |name: &str| format!("unipass.verdict[{i}].{name}");
@@ -403,6 +426,57 @@ fn check(config: &Config) -> Result<(), ConfigError> {
                 "a number from 1 to 10000",
             ));
         }
+    }
+    Ok(())
+}
+
+/// A digest of each section. Its texts may be secrets, so nothing else is kept.
+fn sections(value: &Value) -> BTreeMap<String, [u8; 32]> {
+    let digest = |section: &Value| Sha256::digest(format!("{section:?}")).into();
+    let table = value.as_table().into_iter().flatten();
+    table
+        .map(|(name, section)| (name.clone(), digest(section)))
+        .collect()
+}
+
+/// What urgent requests need.
+fn check_door(config: &Config) -> Result<(), ConfigError> {
+    for (i, job) in config.jobs.iter().enumerate() {
+        if let Err(error) = job.key_rule() {
+            let found = error.message().to_owned();
+            return Err(config.error(format!("job[{i}].trigger.key"), "another template", found));
+        }
+        let kind = config.kind_of(i);
+        if (0..i).any(|other| config.kind_of(other) == kind) {
+            let found = format!("{kind:?} a second time");
+            return Err(config.error(
+                format!("job[{i}].trigger.type"),
+                found,
+                "a word of its own for each job",
+            ));
+        }
+    }
+    let Some(http) = &config.http else { return Ok(()) };
+    for (name, key) in &http.keys {
+        if key.expose_secret().trim().is_empty() {
+            return Err(config.error(
+                format!("http.keys.{name}"),
+                "an empty key",
+                "a key that nobody guesses",
+            ));
+        }
+    }
+    for origin in &http.origins {
+        let good = origin
+            .parse::<url::Url>()
+            .is_ok_and(|u| u.origin().ascii_serialization() == *origin);
+        if !good {
+            let expected = "an origin such as \"https://erp.example\", without a path";
+            return Err(config.error("http.origins", format!("{origin:?}"), expected));
+        }
+    }
+    if !(http.rate > 0.0 && http.rate.is_finite()) {
+        return Err(config.error("http.rate", http.rate.to_string(), "requests a second above zero"));
     }
     Ok(())
 }
@@ -466,7 +540,7 @@ url = "sqlite:customs.db"
         let job = &config.jobs[0];
         assert_eq!(
             (
-                job.every.as_secs(),
+                job.every().as_secs(),
                 job.deadline().as_secs(),
                 job.source.user.as_deref()
             ),
@@ -532,6 +606,44 @@ url = "sqlite:customs.db"
             (
                 replace("deadline = \"4m\"", "deadline = \"6m\""),
                 "customs.toml: job[0].deadline: found 360s, longer than every = 300s, expected a deadline within the interval",
+            ),
+            (
+                replace("every = \"5m\"", "every = \"5m\"\ncron = \"* * * * *\""),
+                "customs.toml: job[0].cron: found both every = 300s and cron, expected one of the two",
+            ),
+            (
+                replace("every = \"5m\"", "cron = \"daily\""),
+                "customs.toml: job[0].cron: found \"daily\" has not the five fields",
+            ),
+            (
+                replace("every = \"5m\"", "cron = \"0 * * * *\"\ntime_zone = \"Seoul\""),
+                "customs.toml: job[0].time_zone: found \"Seoul\" is no time zone",
+            ),
+            (
+                replace("every = \"5m\"", "every = \"5m\"\njitter = \"4m\""),
+                "customs.toml: job[0].jitter: found 240s, longer than half the interval",
+            ),
+            (
+                replace("[job.query]", "[job.trigger]\nkey = \"{company}\"\n[job.query]"),
+                "customs.toml: job[0].trigger.key: found another template, expected a template with the field `number`",
+            ),
+            (
+                replace("[ledger]", "[http]\nlisten = \"8080\"\n[ledger]"),
+                "customs.toml: http.listen: found ",
+            ),
+            (
+                replace(
+                    "[ledger]",
+                    "[http]\nlisten = \"127.0.0.1:0\"\nkeys = { erp = \"\" }\n[ledger]",
+                ),
+                "customs.toml: http.keys.erp: found an empty key",
+            ),
+            (
+                replace(
+                    "[ledger]",
+                    "[http]\nlisten = \"127.0.0.1:0\"\norigins = [\"https://erp.example/\"]\n[ledger]",
+                ),
+                "customs.toml: http.origins: found \"https://erp.example/\", expected an origin such as",
             ),
             (
                 replace("max_batch = 500", "max_batch = 0"),

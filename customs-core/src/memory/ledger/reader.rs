@@ -36,6 +36,11 @@ impl LedgerReader for MemoryLedger {
         Ok(rows)
     }
 
+    async fn run(&self, run: &RunId) -> Result<Option<RunRow>> {
+        let rows = self.runs(u32::MAX).await?;
+        Ok(rows.into_iter().find(|row| row.receipt.run_id == *run))
+    }
+
     async fn errors(&self, filter: &ErrorFilter) -> Result<Vec<StoredError>> {
         let content = lock(&self.content);
         let wanted = |e: &&StoredError| {

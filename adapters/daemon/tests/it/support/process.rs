@@ -133,6 +133,15 @@ impl Process {
         self.child.try_wait().unwrap().is_some()
     }
 
+    /// Sends it a signal, by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(kill.unwrap().success());
+    }
+
     /// Waits for its end.
     pub(crate) fn finish(mut self) -> Finished {
         let mut stdout = String::new();

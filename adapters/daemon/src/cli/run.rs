@@ -1,0 +1,72 @@
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use super::output::Output;
+use super::{ConfigArg, Format, Result};
+use crate::bootstrap::App;
+use crate::config::Config;
+use crate::serve::{Door, News, serve};
+
+/// Runs every job by its timetable, and urgent requests as they come, until it is told to stop (SIGTERM, or Ctrl-C).
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  CUSTOMS_LOG=info CUSTOMS_LOG_FORMAT=json customs run --config customs.toml\n\n\
+    SIGHUP takes the file again: jobs and maps may change, anything else takes a restart and is refused in the log."
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// Where to listen for urgent requests, instead of `http.listen`.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// How runs are told as they end.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// Exit code 0 once it was told to stop.
+pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
+    let config = Config::load(&args.config.config)?;
+    let mut door = config.http.as_ref().map(Door::of);
+    if let Some(listen) = args.listen {
+        let door = door
+            .as_mut()
+            .context("--listen: found no [http] in the configuration, expected one with `keys`")?;
+        door.listen = listen;
+    }
+    let app = App::build(&config).await?;
+    let format = args.format;
+    serve(app, config, door, |news| tell(output, format, &news)).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One line for each piece of news.
+pub(super) fn tell(output: &mut Output, format: Format, news: &News) -> anyhow::Result<()> {
+    match (news, format) {
+        (News::Listening(address), Format::Json) => {
+            output.json(&json!({"listening": address.map(|a| format!("http://{a}"))}))?;
+        }
+        (News::Listening(Some(address)), Format::Text) => {
+            output.line(format_args!("Listening on http://{address}"))?;
+        }
+        (News::Listening(None), Format::Text) => {
+            output.line("Working; no [http], so nobody is listened to")?
+        }
+        (News::Taken, Format::Json) => output.json(&json!({"configuration": "taken"}))?,
+        (News::Taken, Format::Text) => output.line("The configuration was taken again")?,
+        (News::NotTaken(why), Format::Json) => {
+            output.json(&json!({"configuration": "refused", "reason": why}))?;
+        }
+        (News::NotTaken(why), Format::Text) => {
+            output.line(format_args!(
+                "The configuration is refused, the old one stays: {why}"
+            ))?;
+        }
+        (News::Closed(run), Format::Json) => output.json(&run.receipt)?,
+        (News::Closed(run), Format::Text) => output.run_line(run)?,
+    }
+    output.flush()
+}

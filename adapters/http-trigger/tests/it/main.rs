@@ -1,0 +1,6 @@
+//! The router on in-memory back ends, without a socket.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod api;
+mod openapi;
+mod rig;
