@@ -227,8 +227,10 @@ impl Board {
                 receipt: receipt.clone(),
             });
         });
-        // Nobody may be listening.
-        let _ = closed.map(|run| self.shared.closed.send(run));
+        if let Some(run) = closed {
+            // Nobody may be listening.
+            let _ = self.shared.closed.send(run);
+        }
     }
 
     fn change(&self, job: usize, change: impl FnOnce(&mut JobEntry)) {

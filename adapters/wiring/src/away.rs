@@ -85,7 +85,8 @@ impl Sink for Late {
     }
 
     async fn deliver(&self, cx: &CallContext, batch: &[Delivery]) -> Result<Vec<Outcome>> {
-        self.connected().await?.1.deliver(cx, batch).await
+        let (_, sink) = self.connected().await?;
+        Sink::deliver(&**sink, cx, batch).await
     }
 }
 

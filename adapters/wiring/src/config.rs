@@ -5,6 +5,7 @@
 //! outside the file.
 
 mod aws;
+mod door;
 mod duration;
 mod error;
 mod load;

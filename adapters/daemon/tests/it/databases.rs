@@ -191,7 +191,6 @@ fn sqlite_files_may_not_grow_and_the_process_dies() {
 
 /// A disk that is really full, where this machine lets a test make one.
 #[test]
-#[expect(clippy::print_stdout, reason = "a skipped test says why")]
 fn sqlite_disk_is_full() {
     let may = std::process::Command::new("unshare")
         .args(["-m", "sh", "-c", "mount -t tmpfs none /mnt"])

@@ -1,5 +1,5 @@
 //! The router on in-memory back ends, without a socket.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod api;
 mod openapi;

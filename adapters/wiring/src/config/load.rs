@@ -2,7 +2,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use sha2::{Digest as _, Sha256};
 use toml::{Table, Value};
 
 use super::{Config, ConfigError};
@@ -107,7 +106,7 @@ fn read(
     let mut value = Value::Table(table);
     outside.resolve(&mut value, "")?;
     let keys = outside.keys;
-    let sections = sections(&value);
+    let sections = super::door::sections(&value);
     let mut config: Config = serde_path_to_error::deserialize(value)
         .map_err(|e| shape(path, &keys, &e.path().to_string(), e.inner().message()))?;
     config.folder = folder;
@@ -385,7 +384,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             }
         }
     }
-    check_door(config)?;
+    super::door::check(config)?;
     let unipass = &config.unipass;
     for (i, rule) in unipass.verdicts.iter().enumerate() {
         let key = |name: &str| format!("unipass.verdict[{i}].{name}");
@@ -426,57 +425,6 @@ fn check(config: &Config) -> Result<(), ConfigError> {
                 "a number from 1 to 10000",
             ));
         }
-    }
-    Ok(())
-}
-
-/// A digest of each section. Its texts may be secrets, so nothing else is kept.
-fn sections(value: &Value) -> BTreeMap<String, [u8; 32]> {
-    let digest = |section: &Value| Sha256::digest(format!("{section:?}")).into();
-    let table = value.as_table().into_iter().flatten();
-    table
-        .map(|(name, section)| (name.clone(), digest(section)))
-        .collect()
-}
-
-/// What urgent requests need.
-fn check_door(config: &Config) -> Result<(), ConfigError> {
-    for (i, job) in config.jobs.iter().enumerate() {
-        if let Err(error) = job.key_rule() {
-            let found = error.message().to_owned();
-            return Err(config.error(format!("job[{i}].trigger.key"), "another template", found));
-        }
-        let kind = config.kind_of(i);
-        if (0..i).any(|other| config.kind_of(other) == kind) {
-            let found = format!("{kind:?} a second time");
-            return Err(config.error(
-                format!("job[{i}].trigger.type"),
-                found,
-                "a word of its own for each job",
-            ));
-        }
-    }
-    let Some(http) = &config.http else { return Ok(()) };
-    for (name, key) in &http.keys {
-        if key.expose_secret().trim().is_empty() {
-            return Err(config.error(
-                format!("http.keys.{name}"),
-                "an empty key",
-                "a key that nobody guesses",
-            ));
-        }
-    }
-    for origin in &http.origins {
-        let good = origin
-            .parse::<url::Url>()
-            .is_ok_and(|u| u.origin().ascii_serialization() == *origin);
-        if !good {
-            let expected = "an origin such as \"https://erp.example\", without a path";
-            return Err(config.error("http.origins", format!("{origin:?}"), expected));
-        }
-    }
-    if !(http.rate > 0.0 && http.rate.is_finite()) {
-        return Err(config.error("http.rate", http.rate.to_string(), "requests a second above zero"));
     }
     Ok(())
 }
