@@ -83,6 +83,16 @@ pub struct DeskJob {
     pub rule: KeyRule,
 }
 
+impl DeskJob {
+    /// The key of a record that people name.
+    ///
+    /// # Errors
+    /// `Refused`, if it names none.
+    pub fn key_of(&self, number: &str) -> Result<RecordKey> {
+        self.rule.key(&self.company, number)
+    }
+}
+
 /// Which job is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
@@ -166,7 +176,7 @@ impl UrgentDesk {
             let mut seen = HashSet::new();
             let mut keys = Vec::with_capacity(ask.numbers.len());
             for number in &ask.numbers {
-                let key = job.rule.key(&job.company, number)?;
+                let key = job.key_of(number)?;
                 if seen.insert(key.clone()) {
                     keys.push(key);
                 }
@@ -194,6 +204,39 @@ impl UrgentDesk {
             company: job.company.clone(),
             job: job.job.clone(),
             keys: Vec::new(),
+            by: by.to_owned(),
+            at: now,
+        };
+        self.accept(vec![request.clone()]).await?;
+        Ok(request)
+    }
+
+    /// Asks for records by their keys, as errors name them.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub async fn ask_for_keys(
+        &self,
+        by: &str,
+        company: &CompanyId,
+        job: &JobName,
+        keys: Vec<RecordKey>,
+    ) -> Result<UrgentRequest> {
+        let which = Which::Named {
+            company: Some(company.to_string()),
+            job: Some(job.to_string()),
+        };
+        let (now, job) = (self.shared.clock.now(), self.find(&which)?);
+        let mut seen = HashSet::new();
+        let request = UrgentRequest {
+            id: RequestId::new(now),
+            company: job.company.clone(),
+            job: job.job.clone(),
+            keys: keys
+                .into_iter()
+                .filter(|k| seen.insert(k.clone()))
+                .take(MAX_KEYS)
+                .collect(),
             by: by.to_owned(),
             at: now,
         };

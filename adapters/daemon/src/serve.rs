@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use customs_core::{Board, ClosedRun, Rate, SystemClock, UrgentDesk};
-use customs_http_trigger::{ApiKeys, Limits, Setup, router};
+use customs_http_trigger::{ApiKeys, Budgets, Limits, Setup, router};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::broadcast::error::RecvError;
@@ -108,7 +108,7 @@ pub(crate) async fn serve(
         let (scheduler, desk) = app.scheduler(&config)?;
         let board = scheduler.board();
         if let Some(door) = &door {
-            front.put(router(setup(door, &app, &board, desk)));
+            front.put(router(setup(door, &config, &app, &board, desk)));
         }
         // Before the first run may close.
         let mut closed = board.listen();
@@ -185,10 +185,28 @@ async fn follow(dead_man: Option<&DeadMan>, board: &Board) {
     }
 }
 
-fn setup(door: &Door, app: &App, board: &Board, desk: UrgentDesk) -> Setup {
+/// The ledger counts calls where a daily budget or a shared rate needs it.
+fn budgets(app: &App, config: &Config) -> Option<Budgets> {
+    let unipass = &config.unipass;
+    let services = unipass
+        .keys
+        .keys()
+        .map(|service| (service.clone(), unipass.daily))
+        .collect();
+    (unipass.daily.is_some() || unipass.shared).then(|| Budgets {
+        ledger: app.ledger.clone(),
+        services,
+    })
+}
+
+fn setup(door: &Door, config: &Config, app: &App, board: &Board, desk: UrgentDesk) -> Setup {
     Setup {
         desk,
         reader: app.ledger.clone(),
+        episodes: app.ledger.clone(),
+        jobs: app.ledger.clone(),
+        audit: app.ledger.clone(),
+        budgets: budgets(app, config),
         board: board.clone(),
         clock: Arc::new(SystemClock),
         keys: door.keys.clone(),

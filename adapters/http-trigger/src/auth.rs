@@ -23,6 +23,11 @@ impl ApiKeys {
         self
     }
 
+    /// What a session of that name is sealed with.
+    pub(crate) fn digest_of(&self, name: &str) -> Option<&[u8; 32]> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, digest)| digest)
+    }
+
     /// The name of a key. The time this takes tells nothing about the keys: digests are compared as a whole, and all of them.
     pub fn name_of(&self, key: &[u8]) -> Option<&str> {
         let given = digest(key);

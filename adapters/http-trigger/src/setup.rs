@@ -5,12 +5,14 @@ use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use customs_core::{Board, Clock, LedgerReader, Rate, UrgentDesk};
+use customs_core::{
+    AuditLog, Board, Clock, EpisodeLedger, JobLedger, LedgerReader, QuotaLedger, Rate, UrgentDesk,
+};
 
 use crate::auth::ApiKeys;
 use crate::limit::RequestLimit;
 use crate::problem::Problem;
-use crate::{api, cors, metrics, openapi};
+use crate::{api, console, cors, metrics, openapi};
 
 /// What the router stands on.
 #[derive(Debug, Clone)]
@@ -19,6 +21,14 @@ pub struct Setup {
     pub desk: UrgentDesk,
     /// What the ledger shows.
     pub reader: Arc<dyn LedgerReader>,
+    /// Ends errors by hand.
+    pub episodes: Arc<dyn EpisodeLedger>,
+    /// Stops jobs for a while.
+    pub jobs: Arc<dyn JobLedger>,
+    /// What people do is written down here.
+    pub audit: Arc<dyn AuditLog>,
+    /// The calls of today, where the ledger counts them.
+    pub budgets: Option<Budgets>,
     /// What goes on in this process.
     pub board: Board,
     /// The time.
@@ -29,6 +39,15 @@ pub struct Setup {
     pub origins: Vec<String>,
     /// How much.
     pub limits: Limits,
+}
+
+/// The services whose calls the ledger counts.
+#[derive(Debug, Clone)]
+pub struct Budgets {
+    /// Where they are counted.
+    pub ledger: Arc<dyn QuotaLedger>,
+    /// Each service's id, and its calls a day if they are bounded.
+    pub services: Vec<(String, Option<u64>)>,
 }
 
 /// How much may be asked.
@@ -56,12 +75,21 @@ impl Default for Limits {
 pub(crate) struct Shared {
     pub(crate) setup: Arc<Setup>,
     pub(crate) limit: Arc<RequestLimit>,
+    /// Sign-ins that went wrong.
+    pub(crate) guesses: Arc<RequestLimit>,
 }
+
+/// Sign-ins with a wrong key, of all who try.
+const GUESSES: Rate = Rate {
+    per_second: 0.5,
+    burst: 10,
+};
 
 /// The router. It holds no state of its own but the counts of requests by key.
 pub fn router(setup: Setup) -> Router {
     let shared = Shared {
         limit: Arc::new(RequestLimit::new(setup.limits.rate)),
+        guesses: Arc::new(RequestLimit::new(GUESSES)),
         setup: Arc::new(setup),
     };
     let api = Router::new()
@@ -75,6 +103,8 @@ pub fn router(setup: Setup) -> Router {
         .route("/metrics", get(metrics::show))
         .route("/openapi.json", get(openapi::show));
     api.merge(open)
+        .merge(console::routes())
+        .route("/", get(console::front))
         .fallback(async || Problem::unknown("page"))
         .method_not_allowed_fallback(async || {
             let text = "the page takes other methods";

@@ -23,10 +23,13 @@ async fn main() -> Result<(), Error> {
         let host = Arc::clone(&host);
         async move {
             let ends_at = event.context.deadline;
-            host.answer(event.payload, ends_at).await.map_err(|error| {
-                // The chain in one line; the runtime tells it to Lambda, and so it reaches the dead letter.
-                Error::from(customs_core::DisplayChain(error.as_ref()).to_string())
-            })
+            // Boxed: as one piece it is deeper than the compiler likes.
+            Box::pin(host.answer(event.payload, ends_at))
+                .await
+                .map_err(|error| {
+                    // The chain in one line; the runtime tells it to Lambda, and so it reaches the dead letter.
+                    Error::from(customs_core::DisplayChain(error.as_ref()).to_string())
+                })
         }
     }))
     .await

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
-use customs_core::memory::{MemoryLedger, MemoryUrgentQueue};
+use customs_core::memory::{MemoryAudit, MemoryLedger, MemoryUrgentQueue};
 use customs_core::{Board, Clock, DeskJob, KeyRule, SystemClock, UrgentDesk, UrgentQueue};
-use customs_http_trigger::{ApiKeys, Limits, Setup, router};
+use customs_http_trigger::{ApiKeys, Budgets, Limits, Setup, router};
 use secrecy::SecretString;
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -17,6 +17,7 @@ pub(crate) const CANARY: &str = "canary-api-key-8d2f";
 pub(crate) struct Rig {
     pub(crate) queue: MemoryUrgentQueue,
     pub(crate) ledger: MemoryLedger,
+    pub(crate) audit: MemoryAudit,
     router: Router,
 }
 
@@ -38,6 +39,7 @@ impl Rig {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let queue = MemoryUrgentQueue::new(clock.clone());
         let ledger = MemoryLedger::new(clock.clone());
+        let audit = MemoryAudit::new();
         let jobs = vec![job("import-cargo", "API"), job("export", "EXP")];
         let board = jobs
             .iter()
@@ -50,6 +52,13 @@ impl Rig {
                 clock.clone(),
             ),
             reader: Arc::new(ledger.clone()),
+            episodes: Arc::new(ledger.clone()),
+            jobs: Arc::new(ledger.clone()),
+            audit: Arc::new(audit.clone()),
+            budgets: Some(Budgets {
+                ledger: Arc::new(ledger.clone()),
+                services: vec![("API001".to_owned(), Some(50_000))],
+            }),
             clock,
             keys: ApiKeys::new().with("erp", &SecretString::from(CANARY.to_owned())),
             origins: vec!["https://erp.example".to_owned()],
@@ -59,6 +68,7 @@ impl Rig {
         Self {
             queue,
             ledger,
+            audit,
             router: router(setup),
         }
     }
