@@ -379,7 +379,7 @@ fn a_run_about_persons_shows_and_stores_no_name_or_phone_number() {
         assert_eq!(receipt[outcome], json!(3), "{receipt}");
         let rows = errors(&scene.ledger());
         assert_eq!(rows.len(), if outcome == "failed" { 3 } else { 0 }, "{rows:?}");
-        let mut shown = finished.stderr + &finished.stdout;
+        let mut shown = finished.stderr + finished.stdout.as_str();
         for row in &rows {
             shown += &serde_json::to_string(&row.error).unwrap();
             assert!(row.record.is_some(), "a dead letter is whole");

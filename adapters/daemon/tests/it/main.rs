@@ -12,6 +12,7 @@ mod alerts;
 mod by_hand;
 mod check;
 mod config;
+mod console;
 mod databases;
 mod demo;
 mod failures;
