@@ -182,12 +182,21 @@ impl ReplyReader {
     pub fn push(&mut self, piece: &[u8]) {
         let room = Self::SAMPLE.saturating_sub(self.sample.len());
         self.sample.extend_from_slice(&piece[..room.min(piece.len())]);
+        self.let_go();
         self.tokens.push(piece);
     }
 
     /// No more bytes will come.
     pub fn finish(&mut self) {
+        self.let_go();
         self.tokens.finish();
+    }
+
+    /// A row that was handed out goes: its texts may stand in what was pushed.
+    fn let_go(&mut self) {
+        if self.row_out.take().is_some() {
+            self.tape.clear();
+        }
     }
 
     /// The first bytes of the reply, for telling what an unreadable one is.
@@ -207,7 +216,9 @@ impl ReplyReader {
     /// The row that [`ReplyReader::next`] gave last, as long as it is held.
     pub(crate) fn row(&self) -> Option<RowRef<'_>> {
         let (table, index) = self.row_out?;
-        self.tape.root().map(|node| RowRef { node, table, index })
+        self.tape
+            .root(self.tokens.pushed())
+            .map(|node| RowRef { node, table, index })
     }
 
     /// Reads on.
@@ -219,9 +230,7 @@ impl ReplyReader {
         reason = "a step borrows from the reader, which an iterator cannot do"
     )]
     pub fn next(&mut self) -> Result<Step<'_>, ReadError> {
-        if self.row_out.take().is_some() {
-            self.tape.clear();
-        }
+        self.let_go();
         let progress = self.advance().map_err(|error| {
             let path = self.path(error.path());
             error.at_path(path)
@@ -239,7 +248,10 @@ impl ReplyReader {
     fn advance(&mut self) -> Result<Progress, ReadError> {
         loop {
             let progress = match self.reading {
-                Reading::Nothing => self.walk()?,
+                Reading::Nothing => match self.repeated_row() {
+                    Some(row) => return Ok(row),
+                    None => self.walk()?,
+                },
                 Reading::Skipped(depth) => self.skip(depth)?,
                 Reading::HeaderEntry | Reading::Fault | Reading::Parameter | Reading::Row(_) => {
                     self.record()?
@@ -251,7 +263,24 @@ impl ReplyReader {
         }
     }
 
-    /// Reads into the tape until what is read is complete. This is the hot loop.
+    /// A row of a streamed table that looks like the one before: the way that most rows take.
+    fn repeated_row(&mut self) -> Option<Progress> {
+        let Stage::Table(table) = self.stage else {
+            return None;
+        };
+        let end = self.tape.repeated(table, &self.tokens.ahead()?, &self.limits)?;
+        self.tokens.pass(end);
+        Some(self.count(table))
+    }
+
+    fn count(&mut self, table: usize) -> Progress {
+        let count = self.reply.rows[table].get_or_insert(0);
+        let index = *count;
+        *count += 1;
+        Progress::Row { table, index }
+    }
+
+    /// Reads into the tape until what is read is complete.
     fn record(&mut self) -> Result<Option<Progress>, ReadError> {
         loop {
             let depth = self.tokens.depth();
@@ -285,12 +314,12 @@ impl ReplyReader {
     fn complete(&mut self) -> Option<Progress> {
         let reading = std::mem::replace(&mut self.reading, Reading::Nothing);
         if let Reading::Row(table) = reading {
-            let count = self.reply.rows[table].get_or_insert(0);
-            let index = *count;
-            *count += 1;
-            return Some(Progress::Row { table, index });
+            if self.stage == Stage::Table(table) {
+                self.tape.learn(table);
+            }
+            return Some(self.count(table));
         }
-        if let Some(node) = self.tape.root() {
+        if let Some(node) = self.tape.root(self.tokens.pushed()) {
             self.held += self.tape.size();
             let (name, value) = (node.name().clone(), node.to_value());
             match reading {
@@ -539,7 +568,7 @@ impl ReplyReader {
             let index = self.reply.rows[table].unwrap_or(0);
             join(&mut path, &format!("{}[{index}]", self.paths[table]));
         } else if let (Reading::Parameter | Reading::HeaderEntry, Some(node)) =
-            (self.reading, self.tape.root())
+            (self.reading, self.tape.root(self.tokens.pushed()))
         {
             join(&mut path, node.name());
         }
@@ -567,3 +596,6 @@ fn value_of(mut row: Row) -> Value {
         None => Value::Struct(row),
     }
 }
+
+#[cfg(test)]
+mod tests;

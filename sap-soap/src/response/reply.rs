@@ -1,4 +1,5 @@
 use serde::Deserialize;
+use serde::ser::{Serialize, Serializer};
 
 use super::limits::{Characters, Limits};
 use super::select::RowPath;
@@ -66,6 +67,13 @@ impl<'a> RowRef<'a> {
     /// The row as a dynamic value: a structure, or a field in a table of plain fields.
     pub fn to_value(self) -> Value {
         self.node.to_value()
+    }
+}
+
+/// As its [`Value`] does it: without making one.
+impl Serialize for RowRef<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.node.serialize(serializer)
     }
 }
 

@@ -1,4 +1,5 @@
 //! The buffer into which a parameter or a row is read: one text and a flat list of cells, both reused for the next row.
+//! A row that looks like the one before keeps its texts where they are.
 
 use super::limits::Limits;
 use super::{ReadErrorKind, xml::local};
@@ -6,9 +7,11 @@ use crate::value::Value;
 
 mod names;
 mod node;
+mod pattern;
 
 use names::Names;
 pub(super) use node::Node;
+use pattern::Pattern;
 
 /// A field, an attribute, a structure or a table.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +31,8 @@ struct Cell {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Leaf,
+    /// A leaf whose text still stands in what was pushed.
+    Ahead,
     Struct,
     /// A table: only `item`s, no attributes.
     Items,
@@ -61,9 +66,16 @@ pub(super) struct Tape {
     text_limit: usize,
     limit: usize,
     attribute: String,
+    pattern: Option<Box<Pattern>>,
+    /// To hold the general way against.
+    #[cfg(test)]
+    pub(super) never_learns: bool,
 }
 
 impl Tape {
+    /// Roughly what a cell takes up once it is a [`Value`].
+    const CELL: usize = size_of::<Value>() + size_of::<Cell>();
+
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
             names: Names::new(limits.names),
@@ -76,12 +88,19 @@ impl Tape {
             text_limit: limits.text,
             limit: limits.row.min(u32::MAX as usize / 2),
             attribute: String::new(),
+            pattern: None,
+            #[cfg(test)]
+            never_learns: false,
         }
     }
 
     /// Forgets the row, keeps the room. What one large row took is given back.
     pub(super) fn clear(&mut self) {
         const KEPT: usize = 256 << 10;
+        if self.give_back() {
+            self.text.clear();
+            return;
+        }
         self.before.clear();
         self.before
             .extend(self.cells.iter().take(4096).map(|cell| cell.name));
@@ -99,7 +118,7 @@ impl Tape {
     /// Roughly the bytes that the row takes up once it is a [`Value`].
     #[inline]
     pub(super) fn size(&self) -> usize {
-        self.text.len() + self.cells.len() * (size_of::<Value>() + size_of::<Cell>())
+        self.text.len() + self.cells.len() * Self::CELL
     }
 
     #[inline]
@@ -300,10 +319,11 @@ impl Tape {
         }
     }
 
-    /// What was read: the first element and all that is in it.
-    pub(super) fn root(&self) -> Option<Node<'_>> {
+    /// What was read: the first element and all that is in it. `ahead` is where the texts of a repeated row stand.
+    pub(super) fn root<'a>(&'a self, ahead: &'a str) -> Option<Node<'a>> {
         (!self.cells.is_empty()).then_some(Node {
             tape: self,
+            ahead,
             at: 0,
             single: true,
         })
@@ -319,7 +339,7 @@ mod tests {
     }
 
     fn json(tape: &Tape) -> String {
-        serde_json::to_string(&tape.root().unwrap().to_value()).unwrap()
+        serde_json::to_string(&tape.root("").unwrap().to_value()).unwrap()
     }
 
     #[test]

@@ -11,12 +11,13 @@ use memchr::{memchr, memchr2};
 use super::encoding::Input;
 use super::limits::{Characters, Limits};
 use super::{ReadError, ReadErrorKind};
-use text::{LONGEST_REFERENCE, clean, clean_lines, needs_cleaning, reference_end};
+use text::{LONGEST_REFERENCE, clean_lines, needs_cleaning, reference_end};
 
 mod attributes;
 mod text;
 
 pub(super) use attributes::Attributes;
+pub(super) use text::clean;
 
 /// Text longer than this leaves the tokenizer in several pieces.
 const CHUNK: usize = 32 * 1024;
@@ -38,6 +39,15 @@ pub(super) enum Token<'a> {
     More,
     /// The document is complete.
     Done,
+}
+
+/// What was pushed and not read yet, as it stands there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ahead<'a> {
+    pub(super) buf: &'a str,
+    /// What of `buf` is read.
+    pub(super) at: usize,
+    pub(super) characters: Characters,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,9 +163,7 @@ impl Tokenizer {
         self.broken = decoded
             .err()
             .or(over.then_some(ReadErrorKind::Limit("bytes in all")));
-        self.dirty |= self.buf.as_bytes()[before..]
-            .iter()
-            .any(|b| *b < 0x20 && *b != b'\n' && *b != b'\t');
+        self.dirty |= needs_cleaning(&self.buf[before..]);
     }
 
     /// What to answer when everything that came is read.
@@ -175,6 +183,26 @@ impl Tokenizer {
         }
         self.base += self.pos as u64;
         self.pos = 0;
+    }
+
+    /// What was pushed.
+    pub(super) fn pushed(&self) -> &str {
+        &self.buf
+    }
+
+    /// What stands ahead, if an element with children could stand there and nothing in it needs a closer look.
+    pub(super) fn ahead(&self) -> Option<Ahead<'_>> {
+        let usual = self.state == State::Content && !self.dirty && self.starts.len() + 1 < self.limits.depth;
+        (usual && u32::try_from(self.buf.len()).is_ok()).then_some(Ahead {
+            buf: &self.buf,
+            at: self.pos,
+            characters: self.characters,
+        })
+    }
+
+    /// Everything up to `end` of what was [ahead](Tokenizer::ahead), whole elements, is read.
+    pub(super) fn pass(&mut self, end: usize) {
+        self.pos = end;
     }
 
     /// How many elements are open.

@@ -157,7 +157,7 @@ fn decode_rows(table: &str, output: &mut Output) -> anyhow::Result<()> {
     let mut piece = vec![0; PIECE];
     loop {
         match reader.next()? {
-            Step::Row(row) => output.json(&row.to_value())?,
+            Step::Row(row) => output.json(&row)?,
             Step::Done => break,
             Step::More => match input.read(&mut piece).context("standard input cannot be read")? {
                 0 => reader.finish(),

@@ -1,3 +1,5 @@
+use serde::ser::{Serialize, Serializer};
+
 use super::{Cell, Kind, Tape};
 use crate::value::{ConvertError, Name, Row, Seen, Source, TEXT_FIELD, Value, View};
 
@@ -5,6 +7,7 @@ use crate::value::{ConvertError, Name, Row, Seen, Source, TEXT_FIELD, Value, Vie
 #[derive(Debug, Clone, Copy)]
 pub(in crate::response) struct Node<'a> {
     pub(super) tape: &'a Tape,
+    pub(super) ahead: &'a str,
     pub(super) at: u32,
     /// One of several of a name, or all of them?
     pub(super) single: bool,
@@ -22,13 +25,13 @@ impl<'a> Node<'a> {
     /// The fields of a structure.
     pub(in crate::response) fn fields(self) -> NodeFields<'a> {
         let cell = self.cell();
-        let (at, end) = if cell.kind == Kind::Leaf {
-            (0, 0)
-        } else {
-            (self.at + 1, cell.next)
+        let (at, end) = match cell.kind {
+            Kind::Leaf | Kind::Ahead => (0, 0),
+            Kind::Struct | Kind::Items => (self.at + 1, cell.next),
         };
         NodeFields {
             tape: self.tape,
+            ahead: self.ahead,
             at,
             end,
         }
@@ -67,6 +70,17 @@ impl<'a> Node<'a> {
     }
 }
 
+/// As [`Value`] does it.
+impl Serialize for Node<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.view() {
+            Seen::Text(text) => serializer.serialize_str(text),
+            Seen::Struct(fields) => serializer.collect_map(fields),
+            Seen::Table(entries) => serializer.collect_seq(entries),
+        }
+    }
+}
+
 impl<'a> View<'a> for Node<'a> {
     type Fields = NodeFields<'a>;
     type Entries = NodeEntries<'a>;
@@ -77,14 +91,17 @@ impl<'a> View<'a> for Node<'a> {
         if !self.single && cell.same != 0 {
             return Seen::Table(NodeEntries {
                 tape: self.tape,
+                ahead: self.ahead,
                 at: self.at,
             });
         }
         match cell.kind {
             Kind::Leaf => Seen::Text(&self.tape.text[cell.text.0 as usize..cell.text.1 as usize]),
+            Kind::Ahead => Seen::Text(&self.ahead[cell.text.0 as usize..cell.text.1 as usize]),
             Kind::Struct => Seen::Struct(self.fields()),
             Kind::Items => Seen::Table(NodeEntries {
                 tape: self.tape,
+                ahead: self.ahead,
                 at: self.at + 1,
             }),
         }
@@ -94,6 +111,7 @@ impl<'a> View<'a> for Node<'a> {
 /// The fields of a structure; those of the same name come once, together.
 pub(in crate::response) struct NodeFields<'a> {
     tape: &'a Tape,
+    ahead: &'a str,
     at: u32,
     end: u32,
 }
@@ -110,6 +128,7 @@ impl<'a> Iterator for NodeFields<'a> {
             if !cell.again {
                 let node = Node {
                     tape: self.tape,
+                    ahead: self.ahead,
                     at,
                     single: false,
                 };
@@ -123,6 +142,7 @@ impl<'a> Iterator for NodeFields<'a> {
 /// The entries of a table: siblings of the same name.
 pub(in crate::response) struct NodeEntries<'a> {
     tape: &'a Tape,
+    ahead: &'a str,
     /// The next entry; 0 after the last (the first cell is never an entry).
     at: u32,
 }
@@ -137,6 +157,7 @@ impl<'a> Iterator for NodeEntries<'a> {
         }
         let node = Node {
             tape: self.tape,
+            ahead: self.ahead,
             at: self.at,
             single: true,
         };

@@ -8,8 +8,15 @@ use crate::response::limits::Characters;
 /// The longest reference is `&#x10FFFF;`; leading zeros are allowed, within reason.
 pub(super) const LONGEST_REFERENCE: usize = 16;
 
+/// Does `text` hold a control character, a carriage return included?
 pub(super) fn needs_cleaning(text: &str) -> bool {
-    text.bytes().any(|b| b < 0x20 && b != b'\n' && b != b'\t')
+    // Without a way out inside of a block, the compiler looks at many bytes at once.
+    let controls = |block: &[u8]| {
+        block.iter().fold(0, |found, b| {
+            found | (u8::from(*b < 0x20) & u8::from(*b != b'\n') & u8::from(*b != b'\t'))
+        })
+    };
+    text.as_bytes().chunks(256).any(|block| controls(block) != 0)
 }
 
 /// Line ends become `\n` and control characters are refused or replaced, as XML and the user say.
@@ -32,7 +39,11 @@ pub(super) fn clean_lines(raw: &str, characters: Characters, out: &mut String) -
 }
 
 /// [`clean_lines`], and references become what they stand for.
-pub(super) fn clean(raw: &str, characters: Characters, out: &mut String) -> Result<(), ReadErrorKind> {
+pub(in crate::response) fn clean(
+    raw: &str,
+    characters: Characters,
+    out: &mut String,
+) -> Result<(), ReadErrorKind> {
     let mut rest = raw;
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
         clean_lines(&rest[..at], characters, out)?;
