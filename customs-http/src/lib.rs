@@ -10,9 +10,9 @@
 //! - **Bodies stream both ways** ([`Body`], [`ResponseBody`]), and what is inflated is capped.
 //! - **Nothing happens by itself**: no redirect is followed, nothing is retried, no proxy is taken from the environment.
 //!
-//! There are three: `ReqwestTransport` (feature `reqwest`, on by default) sends over the network,
+//! There are these: `ReqwestTransport` (feature `reqwest`, on by default) sends over the network,
 //! [`ScriptedTransport`](scripted::ScriptedTransport) answers from a script, and [`CookieTransport`] keeps the cookies of
-//! one session around any other. The crate knows nothing of customs, SAP or XML.
+//! one session around any other, and (feature `cassette`, on by default) a recording and a replaying one write and read files. The crate knows nothing of customs, SAP or XML.
 //!
 //! A client takes an `Arc<dyn Transport>`; its tests hand it a script:
 //!
@@ -52,6 +52,8 @@
 //! ```
 
 mod body;
+#[cfg(feature = "cassette")]
+pub mod cassette;
 mod cookies;
 mod deadlines;
 mod error;

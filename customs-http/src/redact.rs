@@ -53,6 +53,19 @@ pub fn scrub(text: &str, secrets: &[&SecretString]) -> String {
     head(text.as_bytes(), usize::MAX, secrets)
 }
 
+/// The whole text without secrets and otherwise as it is, line ends and all: for a document that will be read again.
+#[cfg(feature = "cassette")]
+pub(crate) fn mask(text: &str, secrets: &[&SecretString]) -> String {
+    let forms = forms(secrets.iter().map(|s| s.expose_secret()));
+    shown_as(text.as_bytes(), usize::MAX, &forms, String::push)
+}
+
+/// Whether a parameter of this name carries a secret.
+#[cfg(feature = "cassette")]
+pub(crate) fn is_secret_parameter(name: &str) -> bool {
+    names::is_secret(name)
+}
+
 /// The whole text without anything that `url` hides: its query string and its user info.
 #[cfg(feature = "reqwest")]
 pub(crate) fn scrub_url(text: &str, url: &crate::SafeUrl) -> String {
@@ -116,6 +129,10 @@ fn forms<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<Vec<u8>> {
 }
 
 fn shown(bytes: &[u8], max_chars: usize, forms: &[Vec<u8>]) -> String {
+    shown_as(bytes, max_chars, forms, push_visible)
+}
+
+fn shown_as(bytes: &[u8], max_chars: usize, forms: &[Vec<u8>], push: fn(&mut String, char)) -> String {
     let mut out = String::new();
     let (mut at, mut chars) = (0, 0);
     let mut ahead = None; // a secret that a name has announced, further on
@@ -138,7 +155,7 @@ fn shown(bytes: &[u8], max_chars: usize, forms: &[Vec<u8>]) -> String {
             at = end;
         } else {
             let (c, len) = first_char(&bytes[at..]);
-            push_visible(&mut out, c);
+            push(&mut out, c);
             chars += 1;
             at += len;
         }

@@ -36,11 +36,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt;
 
 use crate::deadlines::Deadlines;
-use crate::{Body, Request, Response, SafeUrl, Sent, Transport, TransportError, TransportErrorKind};
+use crate::{Request, Response, SafeUrl, Sent, Transport, TransportError, TransportErrorKind};
 
 /// A [`Transport`] that answers from a script; see the [module](self).
 ///
@@ -136,7 +134,7 @@ impl Transport for ScriptedTransport {
         let deadlines = Deadlines::start(timeouts);
         let at_url = |error: TransportError| error.with_url(url.clone());
 
-        let body = deadlines.head(whole(body)).await.flatten().map_err(at_url)?;
+        let body = deadlines.head(body.whole()).await.flatten().map_err(at_url)?;
         let asked = Recorded {
             method,
             url: url.clone(),
@@ -183,23 +181,6 @@ impl Script {
         TransportError::new(TransportErrorKind::Request, Sent::No).with_source(format!(
             "no scripted reply for {method} {url}; rules: {rules}; the queue is empty"
         ))
-    }
-}
-
-/// The whole body of a request.
-async fn whole(body: Body) -> Result<Bytes, TransportError> {
-    match body {
-        Body::Empty => Ok(Bytes::new()),
-        Body::Bytes(bytes) => Ok(bytes),
-        Body::Stream(mut stream) => {
-            let mut whole = BytesMut::new();
-            while let Some(piece) = stream.next().await {
-                let failed =
-                    |error| TransportError::new(TransportErrorKind::Request, Sent::Maybe).with_source(error);
-                whole.extend_from_slice(&piece.map_err(failed)?);
-            }
-            Ok(whole.freeze())
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use customs_http::cassette::RecordingTransport;
 use customs_http::scripted::{Reply, ScriptedTransport, When};
 use customs_http::{
     Body, CookieTransport, Phase, Request, Sent, Timeouts, Transport, TransportError, TransportErrorKind,
@@ -40,7 +41,7 @@ pub(crate) struct Case {
 }
 
 /// The same scene for every transport.
-pub(crate) async fn cases(scene: Scene) -> [Case; 3] {
+pub(crate) async fn cases(scene: Scene) -> [Case; 4] {
     let real = real(scene).await;
     let inner = self::real(scene).await;
     let session = Case {
@@ -48,7 +49,14 @@ pub(crate) async fn cases(scene: Scene) -> [Case; 3] {
         transport: Arc::new(CookieTransport::new(inner.transport.clone())),
         ..inner
     };
-    [real, scripted(scene), session]
+    let inner = self::real(scene).await;
+    let recording = RecordingTransport::new(inner.transport.clone(), "/dev/null").unwrap();
+    let recording = Case {
+        name: "recording",
+        transport: Arc::new(recording),
+        ..inner
+    };
+    [real, scripted(scene), session, recording]
 }
 
 async fn real(scene: Scene) -> Case {

@@ -7,6 +7,7 @@
 
 mod bodies;
 mod builder;
+mod cassette;
 mod contract;
 mod failures;
 mod proxy;
