@@ -232,17 +232,14 @@ fn ledger_settle(runtime: Runtime, folder: &Path) -> anyhow::Result<Hot> {
 }
 
 fn settlement(record: &DueRecord, round: u32) -> Settlement {
+    let settled = Settled::Pushed {
+        digest: format!("{round:064x}"),
+        corrected: false,
+    };
     Settlement {
-        record: record.clone(),
-        settled: Settled::Pushed {
-            digest: format!("{round:064x}"),
-            corrected: false,
-        },
         observed_at: Some(customs_core::Clock::now(&SystemClock)),
         verdict: Some(Verdict::Found),
-        state: None,
-        quarantined_until: None,
-        next_look: None,
+        ..Settlement::new(record.clone(), settled)
     }
 }
 

@@ -13,6 +13,7 @@ mod output;
 mod outside;
 mod pause;
 mod plan;
+mod replay;
 mod resync;
 mod run;
 mod runs;
@@ -81,6 +82,8 @@ enum Command {
     /// Start a simulated SAP or UNI-PASS on this machine.
     #[cfg(feature = "simulators")]
     Simulate(simulate::Args),
+    /// Read a recorded run's answers again, and compare two versions of the program by them.
+    Replay(replay::Args),
     /// List the services of the UNI-PASS Open API, or show what one asks for and answers.
     Services(services::Args),
     /// Ask customs one question.
@@ -162,6 +165,7 @@ fn run(command: Command, output: &mut Output) -> Result {
         Command::Check(args) => block_on(check::run(args, output)),
         #[cfg(feature = "simulators")]
         Command::Simulate(args) => block_on(simulate::run(args, output)),
+        Command::Replay(args) => replay::run(&args, output),
         Command::Services(args) => services::run(&args, output),
         Command::Lookup(args) => block_on(lookup::run(args, output)),
         Command::Unipass(command) => unipass::run(command, output),

@@ -13,6 +13,7 @@ use customs_core::{
     Clock, CustomsApi, DeskJob, ErrorReporter, Idempotency, Instance, Job, Mapping, Parts, Pipeline, Planned,
     QuotaLedger, Rate, Scheduler, Sink, SourceSystem, SystemClock, UrgentDesk,
 };
+use customs_http::cassette::RecordingTransport;
 use customs_http::{ClientIdentity, ReqwestTransport, ReqwestTransportBuilder, Timeouts, Transport};
 use customs_sql::{SqlError, SqlLedger};
 use sap_soap::pipeline::{SapSink, SapSource};
@@ -327,7 +328,7 @@ pub fn customs(
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<Arc<dyn CustomsApi>> {
     let unipass = &config.unipass;
-    let transport: Arc<dyn Transport> = Arc::new(transport(config, unipass.ca_file.as_deref())?.build()?);
+    let transport = built(config, transport(config, unipass.ca_file.as_deref())?)?;
     let timeouts = Timeouts {
         head: unipass.timeout,
         idle: unipass.timeout,
@@ -465,7 +466,7 @@ async fn sap_client(
     if let Some(proxy) = &source.proxy {
         transport = transport.proxy(proxy.clone());
     }
-    let transport = Arc::new(transport.build()?);
+    let transport = built(config, transport)?;
     let mut soap = sap_soap::Config::new().timeouts(Timeouts {
         head: SAP_TIMEOUT,
         idle: SAP_TIMEOUT,
@@ -511,6 +512,18 @@ pub(crate) fn transport(config: &Config, ca_file: Option<&str>) -> anyhow::Resul
         Some(file) => builder.ca_bundle(pem(config, "ca_file", file)?),
         None => builder,
     })
+}
+
+/// The transport, with a recorder around it if the configuration asks for one.
+fn built(config: &Config, builder: ReqwestTransportBuilder) -> anyhow::Result<Arc<dyn Transport>> {
+    let transport = Arc::new(builder.build()?);
+    let Some(file) = &config.record else {
+        return Ok(transport);
+    };
+    let file = config.path(file);
+    let recording = RecordingTransport::with_secrets(transport, &file, config.secrets())
+        .with_context(|| format!("record: {} cannot be written", file.display()))?;
+    Ok(Arc::new(recording))
 }
 
 fn pem(config: &Config, key: &str, file: &str) -> anyhow::Result<Vec<u8>> {

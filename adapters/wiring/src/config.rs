@@ -41,6 +41,9 @@ pub struct Config {
     /// What stands in each section, as a digest.
     #[serde(skip)]
     sections: BTreeMap<String, [u8; 32]>,
+    /// Write every exchange with SAP and customs into this cassette, without secrets.
+    #[serde(default)]
+    pub record: Option<String>,
     /// The jobs.
     #[serde(default, rename = "job")]
     pub jobs: Vec<JobConfig>,
@@ -435,6 +438,16 @@ impl Config {
             _ => format!("{}/{}", config.company, config.name),
         };
         config.trigger.kind.clone().unwrap_or(usual)
+    }
+
+    /// All keys and passwords of the file.
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        let keys = self.unipass.keys.values().flat_map(|keys| keys.all().iter());
+        let passwords = self
+            .jobs
+            .iter()
+            .flat_map(|job| [&job.source.password, &job.sink.password]);
+        keys.chain(passwords.flatten()).cloned().collect()
     }
 
     /// A path of the file, seen from where the program runs.

@@ -44,7 +44,7 @@ fn generated_code_is_that_of_todays_generator() {
         env!("CARGO_MANIFEST_DIR"),
         "/../adapters/test-harness/src/sap/zcustoms.wsdl"
     );
-    let wsdl = sap_soap::wsdl::Wsdl::from_file(wsdl.as_ref()).unwrap();
+    let wsdl = sap_soap::wsdl::Wsdl::from_file(wsdl).unwrap();
     let code = sap_soap::codegen::generate(&wsdl, None).unwrap();
     assert_eq!(code, include_str!("../../src/generated/zcustoms.rs"));
 }

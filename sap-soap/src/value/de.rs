@@ -111,6 +111,9 @@ pub(crate) trait View<'de>: Copy {
     type Entries: Iterator<Item = Self>;
 
     fn view(self) -> Seen<'de, Self::Fields, Self::Entries>;
+
+    /// The text, if it is one: what nearly every field is asked for.
+    fn leaf(self) -> Option<&'de str>;
 }
 
 /// What a value is.
@@ -126,7 +129,16 @@ pub(crate) struct Source<V>(pub(crate) V);
 
 impl<'de, V: View<'de>> Source<V> {
     /// The text of a field, with attributes or without.
+    #[inline]
     fn text(self, expected: &str) -> Result<&'de str, ConvertError> {
+        match self.0.leaf() {
+            Some(text) => Ok(text),
+            None => self.text_within(expected),
+        }
+    }
+
+    #[cold]
+    fn text_within(self, expected: &str) -> Result<&'de str, ConvertError> {
         match self.0.view() {
             Seen::Text(text) => Ok(text),
             Seen::Struct(mut fields) => fields
@@ -430,6 +442,13 @@ impl<'de> View<'de> for &'de Value {
             Value::Text(text) => Seen::Text(text),
             Value::Struct(row) => Seen::Struct(RowFields(row.fields.iter())),
             Value::Table(entries) => Seen::Table(entries.iter()),
+        }
+    }
+
+    fn leaf(self) -> Option<&'de str> {
+        match self {
+            Value::Text(text) => Some(text),
+            Value::Struct(_) | Value::Table(_) => None,
         }
     }
 }

@@ -24,6 +24,7 @@ mod ledger;
 mod lookup;
 mod once;
 mod people;
+mod replay;
 mod run;
 mod sap;
 mod sap_call;

@@ -18,6 +18,17 @@ impl<'a> Node<'a> {
         &self.tape.cells[self.at as usize]
     }
 
+    /// The text of a leaf's cell.
+    #[inline]
+    fn text_of(self, cell: &Cell) -> &'a str {
+        let text = if cell.kind == Kind::Ahead {
+            self.ahead
+        } else {
+            &self.tape.text
+        };
+        &text[cell.text.0 as usize..cell.text.1 as usize]
+    }
+
     pub(in crate::response) fn name(self) -> &'a Name {
         &self.tape.names.list[self.cell().name as usize]
     }
@@ -86,6 +97,13 @@ impl<'a> View<'a> for Node<'a> {
     type Entries = NodeEntries<'a>;
 
     #[inline]
+    fn leaf(self) -> Option<&'a str> {
+        let cell = self.cell();
+        let one = self.single || cell.same == 0;
+        (one && matches!(cell.kind, Kind::Leaf | Kind::Ahead)).then(|| self.text_of(cell))
+    }
+
+    #[inline]
     fn view(self) -> Seen<'a, NodeFields<'a>, NodeEntries<'a>> {
         let cell = self.cell();
         if !self.single && cell.same != 0 {
@@ -96,8 +114,7 @@ impl<'a> View<'a> for Node<'a> {
             });
         }
         match cell.kind {
-            Kind::Leaf => Seen::Text(&self.tape.text[cell.text.0 as usize..cell.text.1 as usize]),
-            Kind::Ahead => Seen::Text(&self.ahead[cell.text.0 as usize..cell.text.1 as usize]),
+            Kind::Leaf | Kind::Ahead => Seen::Text(self.text_of(cell)),
             Kind::Struct => Seen::Struct(self.fields()),
             Kind::Items => Seen::Table(NodeEntries {
                 tape: self.tape,

@@ -1,0 +1,104 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use customs_http::cassette::{Exchange, ReplayTransport};
+use sap_soap::response::{DecodeOptions, Received, decode};
+use serde_json::{Value, json};
+use unipass_client::{Decoder, Service, services};
+
+use super::Result;
+use super::output::Output;
+
+/// Reads the answers of a cassette as this version reads them, and prints a line of JSON for each. Two versions of the program
+/// are compared by what they print: give the lines of the other one with --against.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A run writes a cassette if its configuration has `record = \"FILE\"` at its top.\n\n\
+                        Example:\n  customs-old replay run.ndjson > old.ndjson\n  customs replay run.ndjson --against old.ndjson"
+)]
+pub(crate) struct Args {
+    /// The cassette.
+    cassette: PathBuf,
+    /// What another version printed: print only what differs, and exit with 1 if anything does.
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, output: &mut Output) -> Result {
+    let cassette = ReplayTransport::open(&args.cassette)?;
+    let read = cassette.exchanges().iter().enumerate();
+    let lines = read.map(|(index, exchange)| reading(index + 1, exchange));
+    let Some(file) = &args.against else {
+        for line in lines {
+            output.json(&line)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let mut others = text.lines();
+    let (mut count, mut differ) = (0, 0);
+    for line in lines {
+        let line = line.to_string();
+        count += 1;
+        let other = others.next();
+        if other != Some(line.as_str()) {
+            differ += 1;
+            output.line(format_args!("- {}", other.unwrap_or("(nothing)")))?;
+            output.line(format_args!("+ {line}"))?;
+        }
+    }
+    for other in others {
+        count += 1;
+        differ += 1;
+        output.line(format_args!("- {other}"))?;
+        output.line("+ (nothing)")?;
+    }
+    output.line(format_args!("{differ} of {count} exchanges are read differently"))?;
+    Ok(if differ == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// What this version makes of an answer.
+fn reading(number: usize, exchange: &Exchange) -> Value {
+    let Exchange {
+        request, response, ..
+    } = exchange;
+    let path = &request.path;
+    let (system, service, answer) = if let Some(service) = service_at(path) {
+        let decoded = Decoder::new(service).decode(response.body.as_bytes());
+        ("unipass", Some(service.id), serde_json::to_value(&decoded))
+    } else if request.method == "POST" {
+        let received = Received {
+            status: Some(response.status),
+            content_type: response.content_type.as_deref(),
+            body: response.body.as_bytes(),
+        };
+        let answer = match decode(received, DecodeOptions::default()) {
+            Ok(decoded) => serde_json::to_value(&decoded),
+            Err(error) => Ok(json!({ "error": error.to_string() })),
+        };
+        ("sap", None, answer)
+    } else {
+        ("other", None, Ok(json!({ "bytes": response.body.len() })))
+    };
+    json!({
+        "exchange": number,
+        "system": system,
+        "service": service,
+        "path": path,
+        "status": response.status,
+        "answer": answer.unwrap_or_else(|error| json!({ "error": error.to_string() })),
+    })
+}
+
+/// The service of the Open API that is asked at this path.
+fn service_at(path: &str) -> Option<&'static Service> {
+    services::ALL
+        .iter()
+        .copied()
+        .find(|service| path.ends_with(&format!("/{}", service.path.trim_start_matches('/'))))
+}
