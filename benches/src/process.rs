@@ -4,13 +4,16 @@
 //! its children alone, of their children too, once they are waited for.
 
 use std::ffi::{OsStr, OsString};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::signal::{Signal, killpg};
 use nix::sys::time::TimeValLike;
+use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -46,7 +49,7 @@ impl Program {
             words: vec![program.as_ref().to_owned()],
             input: None,
             tree: false,
-            limit: Duration::from_secs(400),
+            limit: Duration::from_secs(300),
         }
     }
 
@@ -120,6 +123,8 @@ pub async fn helper(args: &[OsString]) -> anyhow::Result<()> {
     let start = Instant::now();
     let mut child = Command::new(program)
         .args(rest)
+        // With all its children, so that none is left over when it is killed.
+        .process_group(0)
         .spawn()
         .with_context(|| format!("{} cannot be started", program.to_string_lossy()))?;
     let mut tree_kib = 0;
@@ -133,7 +138,7 @@ pub async fn helper(args: &[OsString]) -> anyhow::Result<()> {
             looked = Instant::now();
         }
         if start.elapsed() > limit {
-            child.kill()?;
+            killpg(Pid::from_raw(i32::try_from(child.id())?), Signal::SIGKILL)?;
             child.wait()?;
             bail!("took longer than {} s", limit.as_secs());
         }

@@ -188,10 +188,11 @@ impl Script {
 mod tests {
     use std::error::Error as _;
 
-    use futures_util::stream;
+    use futures_util::{StreamExt, stream};
     use http::Method;
 
     use super::*;
+    use crate::Body;
 
     fn get(url: &str) -> Request {
         Request::new(Method::GET, url.parse().unwrap())
