@@ -167,7 +167,7 @@ fn plan_and_split(runtime: Runtime) -> Hot {
     Box::new(move || {
         let pipeline = in_memory()?;
         let queue = MemoryDispatcher::new();
-        let planned = runtime.block_on(pipeline.plan(Trigger::Schedule, &queue));
+        let planned = runtime.block_on(pipeline.plan(Trigger::Schedule, &queue, None));
         let totals = planned.map_err(|receipt| anyhow::anyhow!("{:?}", receipt.error))?;
         ensure!(totals.dispatched == RECORDS as u64, "{totals:?}");
         Ok(())

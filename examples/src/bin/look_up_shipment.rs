@@ -22,16 +22,23 @@ async fn main() -> anyhow::Result<()> {
 
     for index in 0..3 {
         let number = customs.world().shipment(index).cargo_number();
-        show(&client, &number).await?;
+        show(&client, &number).await;
     }
-    show(&client, "26NOBODYHASTHIS0001").await?;
+    show(&client, "26NOBODYHASTHIS0001").await;
     customs.shutdown().await;
     Ok(())
 }
 
-async fn show(client: &Client, number: &str) -> anyhow::Result<()> {
+async fn show(client: &Client, number: &str) {
     let question = cargo_progress::Request::by_cargo_management_number(number);
-    let reply = client.ask(question).await?;
+    // A refused key, a page instead of an answer, a text that nobody knows: an error, and never "no data".
+    let reply = match client.ask(question).await {
+        Ok(reply) => reply,
+        Err(error) => {
+            println!("{number}: {error}");
+            return;
+        }
+    };
     match reply.answer().verdict() {
         Verdict::Found => {
             for cargo in reply.cargos() {
@@ -45,8 +52,6 @@ async fn show(client: &Client, number: &str) -> anyhow::Result<()> {
         }
         Verdict::Many => println!("{number}: {} cargoes", reply.cargos().count()),
         Verdict::NotFound => println!("{number}: customs says there is none"),
-        // A refused key, a page instead of an answer, a text that nobody knows: never "no data".
         other => println!("{number}: {other}"),
     }
-    Ok(())
 }

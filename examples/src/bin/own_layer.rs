@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use customs_core::layers::{RateLimit, Retry, RetryPolicy, Timeout};
+use customs_core::layers::{Pace, RateLimit, Retry, RetryPolicy, Timeout};
 use customs_core::{
     CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Result, RunId, ServiceId, SystemClock,
 };
@@ -57,7 +57,7 @@ async fn main() -> anyhow::Result<()> {
     let clock = Arc::new(SystemClock);
     let customs = Timeout::new(Customs::new(client, clock.clone()), Duration::from_secs(5));
     let customs = CountVerdicts {
-        inner: RateLimit::new(customs, 5, None),
+        inner: RateLimit::new(customs, Pace::new(5), None),
         counts: counts.clone(),
     };
     let policy = RetryPolicy {
