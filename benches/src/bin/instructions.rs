@@ -106,10 +106,11 @@ fn count(name: &str, times: u64) -> anyhow::Result<u64> {
         .context("valgrind cannot be started")?;
     let text = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{name}: {text}");
-    let Some(line) = text.lines().find_map(|line| line.split_once("I refs:")) else {
+    // `==123== I   refs:      33,355,785`, with one blank or more.
+    let Some((_, refs)) = text.lines().find_map(|line| line.split_once(" refs:")) else {
         bail!("valgrind tells no count: {text}");
     };
-    Ok(line.1.trim().replace(',', "").parse()?)
+    Ok(refs.trim().replace(',', "").parse()?)
 }
 
 #[cfg(test)]
