@@ -200,6 +200,7 @@ fn ledger_settle(runtime: Runtime, folder: &Path) -> anyhow::Result<Hot> {
         };
         match ledger.begin(&cx, &request).await? {
             Begun::Started { fence } => anyhow::Ok((ledger, fence)),
+            Begun::Paused(pause) => anyhow::bail!("the job is paused: {pause:?}"),
             Begun::Busy { run } => anyhow::bail!("run {run} is under way"),
         }
     })?;

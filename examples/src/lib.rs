@@ -4,6 +4,7 @@
 //! This library holds what the example `typed_code` shows: the types of the simulated SAP's WSDL, as `customs sap codegen`
 //! generates them. A test sees to it that they are those of today's generator.
 
+/// The types of the simulated SAP's WSDL.
 #[path = "generated/zcustoms.rs"]
 #[rustfmt::skip]
 pub mod zcustoms;

@@ -1,5 +1,10 @@
 //! Each example runs as it is, against simulators of its own, and prints what the README promises.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helper functions too"
+)]
+
 use std::process::Command;
 
 /// Runs an example to its end; gives what it printed.
