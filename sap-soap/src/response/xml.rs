@@ -190,9 +190,9 @@ impl Tokenizer {
         &self.buf
     }
 
-    /// What stands ahead, if an element with children could stand there and nothing in it needs a closer look.
+    /// What stands ahead, if an element could stand there and nothing in it needs a closer look.
     pub(super) fn ahead(&self) -> Option<Ahead<'_>> {
-        let usual = self.state == State::Content && !self.dirty && self.starts.len() + 1 < self.limits.depth;
+        let usual = self.state == State::Content && !self.dirty;
         (usual && u32::try_from(self.buf.len()).is_ok()).then_some(Ahead {
             buf: &self.buf,
             at: self.pos,

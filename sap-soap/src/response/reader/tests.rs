@@ -194,24 +194,44 @@ fn a_mutated_row_reads_the_same_on_both_ways() {
 
 #[test]
 fn bounds_hold_for_repeated_rows() {
-    let rows: Vec<String> = (0..8).map(row).collect();
+    // Each row of a table is larger than the one before, so that it is a repeated one that meets the bound.
+    let rows: Vec<String> = (0..16)
+        .map(|i| {
+            format!(
+                "<item><A>{}</A><B>{}</B></item>",
+                "x".repeat(i % 8 * 12),
+                "y&amp;".repeat(i % 8)
+            )
+        })
+        .collect();
     let text = document(&rows);
-    for text_limit in [9, 10, 49, 50, 51] {
-        for row_limit in [300, 500, 560, 580, 600, 620, 640, 660, 700, 800, 900, 1200] {
-            for depth in [4, 5, 6, 7] {
-                let options = ReadOptions {
-                    limits: Limits {
-                        text: text_limit,
-                        row: row_limit,
-                        depth,
-                        ..Limits::default()
-                    },
-                    ..options()
-                };
-                both(text.as_bytes(), text.len(), &options);
-            }
-        }
-    }
+    let met = |limits: Limits| {
+        let options = ReadOptions { limits, ..options() };
+        both(text.as_bytes(), text.len(), &options).0 < rows.len()
+    };
+    let usual = Limits::default();
+    let by_text = (0..90)
+        .filter(|text| met(Limits { text: *text, ..usual }))
+        .count();
+    let by_row = (100..600)
+        .filter(|row| met(Limits { row: *row, ..usual }))
+        .count();
+    let by_depth = (1..8)
+        .filter(|depth| {
+            met(Limits {
+                depth: *depth,
+                ..usual
+            })
+        })
+        .count();
+    assert!(
+        by_text > 80 && by_row > 80 && by_depth > 4,
+        "{by_text}, {by_row}, {by_depth}"
+    );
+    assert!(
+        by_text < 90 && by_row < 500 && by_depth < 7,
+        "{by_text}, {by_row}, {by_depth}"
+    );
 }
 
 #[test]
