@@ -3,7 +3,7 @@
 //! [`RecordingTransport`] stands around any transport and writes each answered exchange into a **cassette**: a text file,
 //! one line of JSON for each exchange, in the order in which they ended. [`ReplayTransport`] answers from it.
 //!
-//! **No secret gets into a cassette.** Headers are left out but for the content type; in query strings and bodies, [`redact`](crate::redact)
+//! **No secret gets into a cassette.** Headers are left out but for the content type; in query strings and bodies, [`redact`]
 //! takes out what it knows and what it is given. A body that is not UTF-8 cannot be searched, so it is kept as text with
 //! replacement characters, and marked `lossy`. What your systems say about people stays: a cassette is as confidential as
 //! the answers in it.
