@@ -172,6 +172,10 @@ fn required() -> bool {
     list.split(',').any(|name| name == "aws")
 }
 
+#[expect(
+    clippy::zombie_processes,
+    reason = "the shell lives as long as this process, and nobody is left to wait for it"
+)]
 async fn start() -> Option<u16> {
     let Ok(python) = std::env::var(PYTHON) else {
         assert!(
