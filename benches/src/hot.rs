@@ -224,6 +224,7 @@ fn ledger_settle(runtime: Runtime, folder: &Path) -> anyhow::Result<Hot> {
                 at: now,
                 settlements: &settlements,
                 calls: Calls::default(),
+                withhold: &[],
             };
             let report = ledger.settle(&cx, settle).await.context("settle")?;
             ensure!(report.applied == CHUNK as u64, "{report:?}");

@@ -28,6 +28,9 @@ pub struct Job {
     /// Questions of one chunk that are on their way at once, those that wait for another try included. Default 10. The calls
     /// of the whole process are bounded by [`RateLimit`](crate::layers::RateLimit), inside the retry layer.
     pub in_flight: usize,
+    /// Parameters of the question that say something of a person, by wire name: no error row keeps them. A retry of such a
+    /// job reads its records from the source again. Default: none.
+    pub personal_params: Vec<String>,
     /// How chunks that are handed to other processes share the rate towards customs. `None`, the default, leaves it to them.
     pub fan_out: Option<FanOut>,
 }
@@ -46,6 +49,7 @@ impl Job {
             page_size: 500,
             chunk_size: 100,
             in_flight: 10,
+            personal_params: Vec::new(),
             fan_out: None,
         }
     }

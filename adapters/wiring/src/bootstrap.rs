@@ -304,6 +304,12 @@ fn core_job(config: &Config, job: &JobConfig) -> anyhow::Result<Job> {
     core.chunk_size = job.chunk_size;
     core.in_flight = config.unipass.in_flight;
     core.fan_out = config.fan_out(job);
+    core.personal_params = unipass_client::services::find(&job.query.service)
+        .map(|service| service.params.iter().filter(|p| p.personal))
+        .into_iter()
+        .flatten()
+        .map(|param| param.wire.to_owned())
+        .collect();
     Ok(core)
 }
 

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::time::Duration;
 
@@ -273,6 +274,22 @@ pub struct SettleRequest<'a> {
     pub settlements: &'a [Settlement],
     /// Requests made for this chunk. They count once, with the first result that is applied.
     pub calls: Calls,
+    /// Parameters of the question that no row may keep, by wire name: those that say something of a person.
+    pub withhold: &'a [String],
+}
+
+impl SettleRequest<'_> {
+    /// A failed record as its error row keeps it: without what is to be withheld.
+    pub fn kept<'r>(&self, record: &'r DueRecord) -> Cow<'r, DueRecord> {
+        if self.withhold.is_empty() {
+            return Cow::Borrowed(record);
+        }
+        let mut record = record.clone();
+        let params = std::mem::take(&mut record.query.params);
+        let kept = |name: &str| !self.withhold.iter().any(|w| w == name);
+        record.query.params = params.iter().filter(|(name, _)| kept(name)).collect();
+        Cow::Owned(record)
+    }
 }
 
 /// What settling came to.
@@ -298,6 +315,7 @@ pub struct SettleReport {
 /// - **a_deferral_needs_no_claim**: it is counted (once per run, chunk and record) although somebody else holds the record.
 /// - **an_earlier_question_never_overwrites_a_later_one**: a state asked at an earlier time leaves a later one as it is.
 /// - **a_deferred_record_keeps_its_state**: deferring releases the claim and changes nothing else.
+/// - **what_is_withheld_is_in_no_row**: of a failed record, its error row keeps all but the parameters to be withheld.
 /// - **a_failure_keeps_what_was_pushed**: failing counts the failure; any other answer sets the count back to zero.
 /// - **a_strike_is_counted_apart**: a failure that is the record's own fault counts as a strike, too.
 /// - **a_doubtful_write_is_remembered**: until a write is confirmed, whatever is answered meanwhile.

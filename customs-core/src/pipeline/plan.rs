@@ -123,7 +123,11 @@ impl Pipeline {
         let select = match trigger {
             Trigger::Schedule | Trigger::Resync => Select::Due,
             Trigger::Keys(keys) => Select::Keys(keys.clone()),
-            Trigger::Retry(records) => return self.replay(plan, records).await,
+            Trigger::Retry(records) if job.personal_params.is_empty() => {
+                return self.replay(plan, records).await;
+            }
+            // Their error rows do not hold the whole question.
+            Trigger::Retry(records) => Select::Keys(records.iter().map(|r| r.key.clone()).collect()),
         };
         let mut after = None;
         loop {
@@ -153,7 +157,7 @@ impl Pipeline {
             }
             let mut fresh = self.new_ones(plan, records);
             // What somebody asks for by key is urgent, whatever the list says.
-            if matches!(trigger, Trigger::Keys(_)) {
+            if matches!(select, Select::Keys(_)) {
                 fresh.iter_mut().for_each(|r| r.priority = Priority::Urgent);
             }
             let kept = self.drop_what_rests(plan, fresh, trigger).await?;
@@ -170,7 +174,7 @@ impl Pipeline {
             }
         }
         self.hand_over(plan, plan.waiting.len()).await?;
-        if let (Trigger::Keys(keys), false) = (trigger, self.stop.is_given()) {
+        if let (Select::Keys(keys), false) = (&select, self.stop.is_given()) {
             self.fail_unknown(plan, keys).await;
         }
         Ok(())

@@ -437,6 +437,7 @@ impl Pipeline {
             at: self.shared.clock.now(),
             settlements: &settlements,
             calls: tally.calls,
+            withhold: &self.shared.job.personal_params,
         };
         let mut result = bounds::ledger(self.shared.parts.records.settle(cx, request())).await;
         // Settling is idempotent, and losing it would mean asking and writing all over again: it gets two more tries.

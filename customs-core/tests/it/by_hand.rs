@@ -23,6 +23,39 @@ async fn dead_letters(rig: &Rig) -> Vec<customs_core::DueRecord> {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_question_about_a_person_is_kept_by_nobody_and_read_again() {
+    let mut rig = Rig::new(3);
+    rig.job.personal_params = vec!["cargMtNo".to_owned()];
+    rig.customs.fail_times("C00002", 1, refused);
+    rig.customs.fail_times("C00001", 1, refused);
+    assert_eq!(counts(&rig.run().await), [1, 0, 0, 2, 0]);
+    let letters = dead_letters(&rig).await;
+    assert_eq!(letters.len(), 2);
+    assert!(
+        !format!(
+            "{:?}",
+            rig.ledger
+                .errors(&ErrorFilter {
+                    limit: 9,
+                    ..ErrorFilter::default()
+                })
+                .await
+        )
+        .contains("C0000")
+    );
+    assert!(
+        letters.iter().all(|l| l.query.params.get("cargMtNo").is_none()),
+        "{letters:?}"
+    );
+    rig.source.remove(&key(1));
+    let receipt = rig.pipeline().run_once(Trigger::Retry(letters)).await;
+    // What the source does not know any more cannot be asked.
+    assert_eq!(counts(&receipt), [1, 0, 0, 1, 0]);
+    assert_eq!(receipt.reasons.failed.get("unknown_key"), Some(&1));
+    assert!(rig.held(2).is_some());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_retry_replays_dead_letters_that_are_not_due_any_more() {
     let rig = Rig::new(9);
     for number in [2, 5] {
@@ -186,6 +219,7 @@ async fn remember(rig: &Rig, number: usize, digest: &str, next_look: Option<jiff
         at: rig.now(),
         settlements: &[settlement],
         calls: Default::default(),
+        withhold: &[],
     };
     assert_eq!(rig.ledger.settle(&cx, request).await.unwrap().applied, 1);
     rig.ledger

@@ -191,7 +191,8 @@ impl SqlLedger {
             let episode = failure.and_then(|(_, place)| episodes.get(place).copied());
             if let Some((row, _)) = failure {
                 let report = ErrorReport::new(request.at, Some(settlement.record.key.clone()), row.clone());
-                errors.push(ErrorLine::new(cx, &report, Some(&settlement.record), episode)?);
+                let kept = request.kept(&settlement.record);
+                errors.push(ErrorLine::new(cx, &report, Some(&kept), episode)?);
             }
             if let Some(held) = held {
                 let after = held.state.after(settlement, episode);

@@ -126,6 +126,7 @@ async fn a_victim_of_a_deadlock_may_try_again(f: Fixture) {
         at: crate::fixture::at(7),
         settlements: &settlements,
         calls: Default::default(),
+        withhold: &[],
     };
     let ledger = f.another().await;
     let circle = async {

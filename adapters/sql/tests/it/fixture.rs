@@ -221,6 +221,7 @@ impl Fixture {
             at: at(7),
             settlements,
             calls,
+            withhold: &[],
         };
         self.ledger.settle(cx, request).await.unwrap()
     }

@@ -47,6 +47,7 @@ async fn sqlite_child() {
         at: at(7),
         settlements: &settlements,
         calls: Calls::default(),
+        withhold: &[],
     };
     let mut settling = pin!(ledger.settle(&cx, request));
     let mut steps = 0;

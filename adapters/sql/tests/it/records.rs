@@ -259,6 +259,7 @@ async fn workers_share_records_without_a_deadlock(f: Fixture) {
                     at: at(7),
                     settlements: &settlements,
                     calls,
+                    withhold: &[],
                 };
                 assert_eq!(
                     ledger.settle(&cx, request).await.unwrap().applied,

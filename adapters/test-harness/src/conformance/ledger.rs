@@ -168,6 +168,18 @@ impl Work {
         settlements: &[Settlement],
         at: Timestamp,
     ) -> customs_core::Result<SettleReport> {
+        self.settle_without(subject, owner, settlements, at, &[]).await
+    }
+
+    /// Settles chunk 0 at that time; the rows keep nothing of `withhold`.
+    pub(super) async fn settle_without(
+        &self,
+        subject: &impl LedgerSubject,
+        owner: &str,
+        settlements: &[Settlement],
+        at: Timestamp,
+        withhold: &[String],
+    ) -> customs_core::Result<SettleReport> {
         let request = SettleRequest {
             chunk: 0,
             fence: self.fence,
@@ -178,6 +190,7 @@ impl Work {
                 customs_calls: settlements.len() as u64,
                 ..Calls::default()
             },
+            withhold,
         };
         subject.records().settle(&self.cx, request).await
     }

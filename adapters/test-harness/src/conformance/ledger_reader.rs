@@ -92,6 +92,7 @@ pub async fn newest_first(subject: &impl LedgerSubject) {
             at: at(number * 10),
             settlements: &[failed(&text, "CZ115")],
             calls: Calls::default(),
+            withhold: &[],
         };
         subject.records().settle(&work.cx, request).await.unwrap();
         subject.advance(MOMENT).await;

@@ -33,6 +33,7 @@ macro_rules! record_ledger_suite {
             a_deferral_needs_no_claim,
             an_earlier_question_never_overwrites_a_later_one,
             a_deferred_record_keeps_its_state,
+            what_is_withheld_is_in_no_row,
             a_failure_keeps_what_was_pushed,
             a_strike_is_counted_apart,
             a_doubtful_write_is_remembered,
@@ -320,6 +321,32 @@ pub async fn a_deferred_record_keeps_its_state(subject: &impl LedgerSubject) {
     let next = Work::begin(subject, "c").await;
     let claims = next.claim(subject, 0, "next", &["1", "2"].map(key)).await;
     assert_eq!(claims, [Claim::Granted, Claim::Granted]);
+}
+
+/// A failed record is kept whole, but for the parameters that nobody may keep.
+pub async fn what_is_withheld_is_in_no_row(subject: &impl LedgerSubject) {
+    let work = Work::begin(subject, "a").await;
+    let mut settlement = failed("1", "CZ115");
+    let params = [("persEcm", "P1"), ("pltxNm", "canary"), ("cralTelno", "010")];
+    settlement.record.query.params = params.into_iter().collect();
+    work.claim(subject, 0, "owner", &[key("1")]).await;
+    let withhold = ["pltxNm", "cralTelno"].map(str::to_owned);
+    let settled = work.settle_without(
+        subject,
+        "owner",
+        std::slice::from_ref(&settlement),
+        at(7),
+        &withhold,
+    );
+    settled.await.unwrap();
+    let filter = ErrorFilter {
+        limit: 1,
+        ..ErrorFilter::default()
+    };
+    let errors = subject.reader().errors(&filter).await.unwrap();
+    let kept = errors[0].record.clone().unwrap();
+    settlement.record.query.params = params[..1].iter().copied().collect();
+    assert_eq!(kept, settlement.record);
 }
 
 /// Failures add up and leave alone what was written; an answer of any kind ends the row of failures.

@@ -109,7 +109,7 @@ impl RecordLedger for MemoryLedger {
                     run: cx.run.clone(),
                     key: Some(key.clone()),
                     error: row.clone(),
-                    record: Some(settlement.record.clone()),
+                    record: Some(request.kept(&settlement.record).into_owned()),
                     episode,
                 });
             }
