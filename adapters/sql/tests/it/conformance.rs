@@ -187,7 +187,8 @@ macro_rules! all_suites {
                 an_expired_claim_is_free, a_settled_record_is_a_duplicate, settle_is_one_transaction,
                 settle_is_idempotent, a_lost_claim_settles_nothing, a_deferral_needs_no_claim,
                 an_earlier_question_never_overwrites_a_later_one, a_deferred_record_keeps_its_state,
-                a_failure_keeps_what_was_pushed, a_strike_is_counted_apart, a_doubtful_write_is_remembered,
+                what_is_withheld_is_in_no_row, a_failure_keeps_what_was_pushed, a_strike_is_counted_apart,
+                a_doubtful_write_is_remembered,
                 since_is_when_it_began, what_the_due_list_tells_is_remembered;
             episode_ledger: equal_errors_are_one_episode, an_episode_counts_what_is_stored,
                 an_episode_ends_when_its_records_came_through, an_episode_without_records_ends_when_a_run_comes_past,
