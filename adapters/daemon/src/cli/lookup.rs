@@ -42,7 +42,7 @@ pub(crate) struct Args {
     /// Where the key stands: env:NAME or file:PATH.
     #[arg(long, value_name = "env:NAME|file:PATH")]
     key: Option<String>,
-    /// A configuration file: its [unipass] counts, keys, rate and own verdicts included.
+    /// A configuration file: its section `unipass` counts, with keys, rate and own verdicts.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Another address than the customs service's own.
