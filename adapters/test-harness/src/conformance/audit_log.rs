@@ -1,4 +1,4 @@
-//! The contract of [`AuditLog`](customs_core::AuditLog).
+//! The contract of [`customs_core::AuditLog`].
 
 use async_trait::async_trait;
 use customs_core::{AuditEntry, AuditLog};

@@ -1,4 +1,4 @@
-//! The contract of [`UrgentQueue`](customs_core::UrgentQueue).
+//! The contract of [`customs_core::UrgentQueue`].
 
 use std::time::Duration;
 
