@@ -1,9 +1,10 @@
-//! The AWS side of customs-core: chunks travel over SNS and SQS, errors over SNS, and secrets come from Secrets Manager and
+//! The AWS side of customs-core: chunks travel over SNS and SQS, errors and alerts over SNS, and secrets come from Secrets Manager and
 //! the SSM parameter store.
 //!
 //! - [`SnsDispatcher`] and [`SqsDispatcher`] hand chunks over in batches; [`Waves`] sends what begins now by SNS and what
 //!   begins later by SQS, which holds it back without cost.
 //! - [`SnsReporter`] sends errors to a topic; whoever reads it writes them into the ledger.
+//! - [`SnsAlerter`] sends alerts to a topic that people subscribe to.
 //! - [`Message`] is what travels, as JSON.
 //! - [`Secrets`] reads `aws-sm:NAME` and `aws-ssm:NAME`, keeps them for a while, and so follows a rotation.
 //! - [`Aws`] is the connection they share. Credentials and region come from where the AWS SDK looks for them.
@@ -13,6 +14,7 @@
 //!
 //! No text of this crate shows a secret, and no error shows a request.
 
+mod alerter;
 mod batch;
 mod client;
 mod error;
@@ -23,6 +25,7 @@ mod sns;
 mod sqs;
 mod waves;
 
+pub use alerter::SnsAlerter;
 pub use client::Aws;
 pub use error::AwsError;
 pub use message::{ErrorMessage, MESSAGE_LIMIT, Message};

@@ -1,10 +1,11 @@
 //! Everything that the roles need, connected once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
-use customs_aws::{Aws, SnsDispatcher, SnsReporter, SqsDispatcher, Waves};
-use customs_core::{Chunk, Clock, Dispatcher, ErrorReporter, Instance, Pipeline};
+use customs_aws::{Aws, SnsAlerter, SnsDispatcher, SnsReporter, SqsDispatcher, Waves};
+use customs_core::{Alerter, Chunk, Clock, Dispatcher, ErrorReporter, Instance, LogAlerter, Pipeline, Relay};
 use customs_sql::SqlLedger;
 use customs_wiring::bootstrap;
 use customs_wiring::config::Config;
@@ -14,6 +15,9 @@ use tokio::time::Instant;
 use crate::event::Event;
 use crate::roles;
 
+/// How long sending alerts may take after planning. What is left is sent after the next.
+const SENDING: Duration = Duration::from_secs(10);
+
 /// The ledger, a pipeline for each job, and the ways to other functions.
 #[derive(Debug)]
 pub struct App {
@@ -21,6 +25,7 @@ pub struct App {
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) dispatcher: Option<Arc<dyn Dispatcher>>,
     pub(crate) clock: Arc<dyn Clock>,
+    relay: Relay,
 }
 
 impl App {
@@ -50,7 +55,15 @@ impl App {
             (one, other) => one.or(other),
         };
         let pipelines = bootstrap::pipelines(config, &ledger, reporter, &instance, &clock).await?;
+        let mut alerters: Vec<Arc<dyn Alerter>> = vec![Arc::new(LogAlerter)];
+        // The template sets an empty one where there is none.
+        let topic = aws_config.and_then(|c| c.alerts.as_deref());
+        if let Some(topic) = topic.filter(|topic| !topic.is_empty()) {
+            alerters.push(Arc::new(SnsAlerter::new(aws, topic)));
+        }
+        alerters.extend(bootstrap::webhook(config)?);
         Ok(Self {
+            relay: Relay::new(Arc::clone(&ledger) as _, alerters),
             ledger,
             pipelines,
             dispatcher,
@@ -75,7 +88,14 @@ impl App {
     /// # Errors
     /// The event was not dealt with, and whoever sent it should try again or put it aside.
     pub async fn answer(&self, event: Event, deadline: Instant) -> anyhow::Result<Value> {
-        roles::answer(self, event, deadline).await
+        // Runs are closed where runs are planned, and alerts are raised where runs are closed.
+        let closes = matches!(event, Event::Plan { .. });
+        let answer = roles::answer(self, event, deadline).await;
+        if closes {
+            let left = deadline.saturating_duration_since(Instant::now());
+            self.relay.send(left.min(SENDING)).await;
+        }
+        answer
     }
 
     /// The pipeline that a chunk belongs to.

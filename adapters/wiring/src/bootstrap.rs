@@ -10,8 +10,8 @@ use customs_core::layers::{
     RetryPolicy, Timeout, Trace, Watch,
 };
 use customs_core::{
-    Clock, CustomsApi, DeskJob, ErrorReporter, Idempotency, Instance, Job, Mapping, Parts, Pipeline, Planned,
-    QuotaLedger, Rate, Scheduler, Sink, SourceSystem, SystemClock, UrgentDesk,
+    Alerter, Clock, CustomsApi, DeskJob, ErrorReporter, Idempotency, Instance, Job, Mapping, Parts, Pipeline,
+    Planned, QuotaLedger, Rate, Scheduler, Sink, SourceSystem, SystemClock, UrgentDesk,
 };
 use customs_http::cassette::RecordingTransport;
 use customs_http::{ClientIdentity, ReqwestTransport, ReqwestTransportBuilder, Timeouts, Transport};
@@ -24,6 +24,7 @@ use crate::away::Late;
 use crate::config::{Config, JobConfig, Migrate};
 use crate::lock::InstanceLock;
 use crate::pending::{self, Pending};
+use crate::webhook::Webhook;
 
 /// How long one read or write of SAP may take: SAP itself gives up after its `PROCTIMEOUT` of 60 s by default, and a
 /// dispatcher in front of it may queue.
@@ -114,6 +115,20 @@ impl App {
     pub async fn carry(&self) {
         self.pending.carry().await;
     }
+}
+
+/// The webhook that `[alerts]` names, if it names one.
+///
+/// # Errors
+/// Its address or its certificate file cannot be used.
+pub fn webhook(config: &Config) -> anyhow::Result<Option<Arc<dyn Alerter>>> {
+    let Some(address) = &config.alerts.webhook else {
+        return Ok(None);
+    };
+    let transport = Arc::new(transport(config, config.alerts.ca_file.as_deref())?.build()?);
+    let webhook = Webhook::new(transport, address.clone())
+        .map_err(|_| config.error("alerts.webhook", "a text that is not shown", "an http(s) address"))?;
+    Ok(Some(Arc::new(webhook)))
 }
 
 /// Whether the ledger is away, and not named wrongly.

@@ -12,7 +12,6 @@ use customs_core::{
 use customs_sql::SqlLedger;
 
 use crate::config::Config;
-use crate::webhook::Webhook;
 
 /// How long sending alerts may hold a host up.
 const SENDING: Duration = Duration::from_secs(10);
@@ -33,14 +32,7 @@ impl Pending {
         spool: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let mut alerters: Vec<Arc<dyn Alerter>> = vec![Arc::new(LogAlerter)];
-        if let Some(address) = &config.alerts.webhook {
-            let transport =
-                Arc::new(crate::bootstrap::transport(config, config.alerts.ca_file.as_deref())?.build()?);
-            let webhook = Webhook::new(transport, address.clone()).map_err(|_| {
-                config.error("alerts.webhook", "a text that is not shown", "an http(s) address")
-            })?;
-            alerters.push(Arc::new(webhook));
-        }
+        alerters.extend(crate::bootstrap::webhook(config)?);
         Ok(Self {
             spool: spool.and_then(|path| open(path, ledger.clone())),
             relay: Relay::new(ledger.clone(), alerters),

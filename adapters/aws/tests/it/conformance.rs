@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use customs_aws::{MESSAGE_LIMIT, Message, SnsDispatcher, SnsReporter, SqsDispatcher, Waves};
+use customs_aws::{MESSAGE_LIMIT, Message, SnsAlerter, SnsDispatcher, SnsReporter, SqsDispatcher, Waves};
 use customs_core::memory::{MemoryDispatcher, MemoryReporter};
 use customs_core::{
-    CHUNK_VERSION, CallContext, Chunk, Clock, CustomsQuery, Dispatcher, DueRecord, ErrorKind, ErrorReport,
-    ErrorReporter, Fields, Priority, Sent,
+    Alerter, CHUNK_VERSION, CallContext, Chunk, Clock, CustomsQuery, Dispatcher, DueRecord, ErrorKind,
+    ErrorReport, ErrorReporter, Fields, Priority, Sent,
 };
+use customs_test_harness::conformance::alerter::{self, AlerterSubject};
 use customs_test_harness::conformance::dispatch::DispatchSubject;
 use customs_test_harness::conformance::reporter::ReporterSubject;
 use customs_test_harness::conformance::{Cannot, ManualClock};
@@ -275,6 +276,61 @@ async fn a_later_wave_waits_in_the_queue_and_a_topic_refuses_it() {
         (vec![0], vec![3])
     );
 }
+
+/// An alerter whose topic is read through a queue.
+struct Alerted {
+    alerter: SnsAlerter,
+    place: StandIn,
+}
+
+#[async_trait]
+impl AlerterSubject for Alerted {
+    fn alerter(&self) -> &dyn Alerter {
+        &self.alerter
+    }
+
+    async fn arrived(&self) -> Vec<String> {
+        self.place.take_texts().await
+    }
+
+    async fn refuse(&self) -> Result<(), Cannot> {
+        let delete = self.place.sns.delete_topic().topic_arn(&self.place.topic);
+        delete.send().await.unwrap();
+        Ok(())
+    }
+
+    /// What the requests are signed with.
+    fn secret(&self) -> Option<&str> {
+        Some(CANARY)
+    }
+}
+
+/// `None` where there is no stand-in; it says so.
+async fn alerted() -> Option<Alerted> {
+    let place = StandIn::get().await?;
+    place.subscribe().await;
+    let alerter = SnsAlerter::new(&place.aws, &place.topic);
+    Some(Alerted { alerter, place })
+}
+
+macro_rules! alerts_on_the_stand_in {
+    ($($bullet:ident),+) => {
+        mod sns_alerter_on_the_stand_in {
+            use super::*;
+
+            $(
+                #[tokio::test]
+                async fn $bullet() {
+                    if let Some(subject) = alerted().await {
+                        alerter::$bullet(&subject).await;
+                    }
+                }
+            )+
+        }
+    };
+}
+
+alerts_on_the_stand_in!(an_alert_arrives_whole, a_refusal_is_an_error, no_secret_shows);
 
 /// A reporter whose topic is read through a queue.
 struct Reported {

@@ -100,6 +100,25 @@ impl StandIn {
 
     /// Takes all messages out of the queue, until it is empty for a second.
     pub(crate) async fn take(&self) -> Vec<Message> {
+        let read = |(kind, body): (String, String)| {
+            let read = Message::read(&body).unwrap();
+            let expected = match read {
+                Message::Chunk(_) => "chunk",
+                Message::Error(_) => "error",
+            };
+            assert_eq!(kind, expected);
+            read
+        };
+        self.take_all().await.into_iter().map(read).collect()
+    }
+
+    /// The same as texts.
+    pub(crate) async fn take_texts(&self) -> Vec<String> {
+        self.take_all().await.into_iter().map(|(_, body)| body).collect()
+    }
+
+    /// Attribute `kind` and body of each message.
+    async fn take_all(&self) -> Vec<(String, String)> {
         let mut messages = Vec::new();
         loop {
             let some = self
@@ -116,18 +135,9 @@ impl StandIn {
                 return messages;
             }
             for message in some.messages() {
-                let read = Message::read(message.body().unwrap()).unwrap();
                 let kind = message.message_attributes().and_then(|a| a.get("kind"));
-                let kind = kind.and_then(|k| k.string_value());
-                assert_eq!(
-                    kind,
-                    Some(if matches!(read, Message::Chunk(_)) {
-                        "chunk"
-                    } else {
-                        "error"
-                    })
-                );
-                messages.push(read);
+                let kind = kind.and_then(|k| k.string_value()).unwrap_or_default();
+                messages.push((kind.to_owned(), message.body().unwrap().to_owned()));
                 let receipt = message.receipt_handle().unwrap();
                 let request = self.sqs.delete_message().queue_url(&self.queue);
                 request.receipt_handle(receipt).send().await.unwrap();

@@ -7,7 +7,8 @@ use std::time::Duration;
 use customs_aws::{Aws, Message};
 use customs_core::memory::MemoryDispatcher;
 use customs_core::{
-    CallContext, Chunk, ErrorFilter, LedgerReader as _, Receipt, RunLedger as _, StoredError, SystemClock,
+    AlertLedger as _, CallContext, Chunk, EpisodeFilter, ErrorFilter, LedgerReader as _, Receipt,
+    RunLedger as _, StoredError, SystemClock,
 };
 use customs_lambda::event::Event;
 use customs_lambda::{App, Host, Source};
@@ -398,6 +399,16 @@ async fn a_topic_that_is_away_leaves_the_records_undelivered_with_an_error_row()
     );
     let receipt = receipts(&app).await.remove(0);
     assert_eq!(receipt.reasons.deferred["undelivered"], u64::from(RECORDS));
+    // The next plan closes that run: its errors are an episode, and the alert about it is sent before the function ends.
+    answer(&app, event("plan")).await.unwrap();
+    let open = EpisodeFilter {
+        no: None,
+        open: true,
+        limit: 10,
+    };
+    assert!(!app.ledger().episodes(&open).await.unwrap().is_empty());
+    let waiting = app.ledger().take_alerts(10, Duration::from_secs(1)).await;
+    assert_eq!(waiting.unwrap(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,9 @@ pub struct AwsConfig {
     /// The topic for errors; without it a function writes them into the ledger itself.
     #[serde(default)]
     pub errors: Option<String>,
+    /// The topic for alerts, which people subscribe to: its ARN. They are in the log in any case.
+    #[serde(default)]
+    pub alerts: Option<String>,
     /// How long one call to customs takes, about: with the rate it decides how many workers are useful.
     #[serde(default = "latency", with = "duration")]
     pub latency: Duration,
