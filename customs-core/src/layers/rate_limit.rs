@@ -132,7 +132,7 @@ impl Queue {
         loop {
             wait_out(lane, cx).await?;
             let turn = turns.take(Instant::now(), cx.deadline).ok_or_else(over)?;
-            tokio::time::sleep_until(turn).await;
+            until(turn).await;
             // The service may have asked for a rest meanwhile. This turn is lost then: it was for another time.
             if lane.rests_until(Instant::now()).is_none() {
                 return Ok(slot);
@@ -152,13 +152,21 @@ impl Queue {
             if cx.deadline.is_some_and(|deadline| ready >= deadline) {
                 return Err(over());
             }
-            tokio::time::sleep_until(ready).await;
+            until(ready).await;
             // The service may have asked for a rest meanwhile.
             if lane.rests_until(Instant::now()).is_none() {
                 bucket.take(Instant::now());
                 return Ok(slot);
             }
         }
+    }
+}
+
+/// Waits for an instant, if it is to come. A timer rounds up to the next millisecond, which whoever may go at once, and all
+/// behind it in the line, would wait for.
+async fn until(instant: Instant) {
+    if instant > Instant::now() {
+        tokio::time::sleep_until(instant).await;
     }
 }
 
