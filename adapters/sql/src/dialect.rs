@@ -68,7 +68,8 @@ impl Dialect {
         match self {
             Self::Sqlite => {
                 let columns = each(|c| format!("value ->> '{0}' AS {0}", c.name()));
-                format!("(SELECT {columns} FROM json_each(?))")
+                // Rows come in SQLite's binary form: as text, each of their columns would have to be parsed out of it again.
+                format!("(SELECT {columns} FROM jsonb_each(?))")
             }
             Self::Postgres => {
                 let columns = each(|c| match c {
