@@ -248,7 +248,10 @@ impl Pipeline {
             lease: plan::LEASE,
         };
         let begun = match reaped {
-            Ok(_) => bounds::ledger(parts.runs.begin(&cx, &request)).await,
+            Ok(receipts) => {
+                receipts.iter().for_each(log_closed);
+                bounds::ledger(parts.runs.begin(&cx, &request)).await
+            }
             Err(error) => Err(error),
         };
         match begun {
@@ -302,16 +305,7 @@ impl Pipeline {
                 receipt
             }
         };
-        let Receipt {
-            status,
-            due,
-            pushed,
-            failed,
-            deferred,
-            elapsed_ms,
-            ..
-        } = &receipt;
-        info!(message = "Run closed.", run = %run.cx.run, status = status.as_str(), due, pushed, failed, deferred, elapsed_ms);
+        log_closed(&receipt);
         receipt
     }
 
@@ -339,6 +333,21 @@ impl Pipeline {
         }
         bounds::report(self.shared.parts.reporter.report(cx, &report)).await;
     }
+}
+
+/// Alarms outside listen for this line: whoever closes a run writes it.
+fn log_closed(receipt: &Receipt) {
+    let Receipt {
+        run_id,
+        status,
+        due,
+        pushed,
+        failed,
+        deferred,
+        elapsed_ms,
+        ..
+    } = receipt;
+    info!(message = "Run closed.", run = %run_id, status = status.as_str(), due, pushed, failed, deferred, elapsed_ms);
 }
 
 fn internal(message: impl Into<String>) -> Error {

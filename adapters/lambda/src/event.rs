@@ -151,13 +151,19 @@ fn from_topic(record: Value) -> Delivered {
 }
 
 fn from_queue(record: Value) -> Delivered {
-    let attributes = &record["attributes"];
     Delivered {
         id: record["messageId"].as_str().unwrap_or_default().to_owned(),
         letter: letter(record["body"].as_str().unwrap_or_default()),
-        // Only a message that was moved out of another queue names one.
-        dead: attributes.get("DeadLetterQueueSourceArn").is_some(),
+        dead: is_dead(&record),
     }
+}
+
+/// Whether the message comes from the queue of what was given up: by the name that the template gives that queue, or because
+/// it says itself from which queue it was moved. Stand-ins for AWS leave the latter out.
+fn is_dead(record: &Value) -> bool {
+    let queue = record["eventSourceARN"].as_str().unwrap_or_default();
+    let name = queue.rsplit(':').next().unwrap_or_default();
+    name.contains("DeadLetters") || record["attributes"].get("DeadLetterQueueSourceArn").is_some()
 }
 
 /// The text of a message: one of ours, plain or in a topic's envelope, or what another function could not do.

@@ -44,6 +44,14 @@ fn messages_are_read_whichever_way_they_come() {
         panic!("no queue")
     };
     assert!(letters[0].dead && chunk_of(&letters[0]));
+    // From a queue of another name, if it says where it was moved from.
+    let mut moved = event("sqs-batch");
+    moved["Records"][0]["attributes"]["DeadLetterQueueSourceArn"] =
+        "arn:aws:sqs:ap-northeast-2:0:work".into();
+    let Event::Queue(letters) = Event::read(moved).unwrap() else {
+        panic!("no queue")
+    };
+    assert!(letters[0].dead && !letters[1].dead);
 }
 
 #[test]
