@@ -5,6 +5,9 @@
     reason = "a test fails by panicking, in its helper functions too"
 )]
 
+mod hosts;
+mod tutorial;
+
 use std::process::Command;
 
 /// Runs an example to its end; gives what it printed.
