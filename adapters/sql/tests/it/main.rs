@@ -6,6 +6,7 @@
 )]
 
 mod beside;
+mod bullets;
 mod conformance;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod deadlock;
