@@ -2,8 +2,10 @@
 //!
 //! The ledger keeps its errors in SQLite, PostgreSQL or MariaDB. A shop whose staff look into Oracle or SQL Server only
 //! writes them there as well, in a few lines: this file. `Table` stands for that database; put your driver's insert in
-//! its place. Run it: `cargo run -p customs-core --example error_reporter`. Two rules of the contract matter: reporting never fails or delays a run (so rows wait in a queue of bounded
-//! length, and another task writes them), and the same report twice is one row (so the table's key is the report's id).
+//! its place. Run it: `cargo run -p customs-core --example error_reporter`.
+//!
+//! Two rules of the contract matter: reporting never fails or delays a run (so rows wait in a queue of bounded length, and
+//! another task writes them), and the same report twice is one row (so the table's key is the report's id).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -129,7 +131,16 @@ fn due(number: &str) -> DueRecord {
 }
 
 #[tokio::main(flavor = "current_thread")]
+#[expect(clippy::print_stdout, reason = "an example shows what happened")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    for line in run().await? {
+        println!("{line}");
+    }
+    Ok(())
+}
+
+/// The receipt, and the rows of the table.
+async fn run() -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let table = Table::default();
     let (reporter, writer) = MyReporter::new(table.clone());
     let ledger = Arc::new(MemoryLedger::new(Arc::new(SystemClock)));
@@ -165,14 +176,29 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     drop(pipeline);
     writer.await?;
 
-    show(&serde_json::to_string(&receipt)?);
-    for row in table.rows() {
-        show(&row);
-    }
-    Ok(())
+    let mut shown = vec![serde_json::to_string(&receipt)?];
+    shown.extend(table.rows());
+    Ok(shown)
 }
 
-#[expect(clippy::print_stdout, reason = "an example shows what happened")]
-fn show(line: &str) {
-    println!("{line}");
+#[cfg(test)]
+mod tests {
+    #[tokio::test]
+    async fn every_error_comes_into_the_table() {
+        let shown = super::run().await.unwrap();
+        let (receipt, rows) = shown.split_first().unwrap();
+        assert!(
+            receipt.contains("\"pushed\":1") && receipt.contains("\"failed\":2"),
+            "{receipt}"
+        );
+        assert_eq!(rows.len(), 2, "{rows:?}");
+        let rows = rows.join("\n");
+        for text in [
+            "1000/80001235 query [refused_key] ",
+            "\"유효\"",
+            "1000/80001236 fetch ",
+        ] {
+            assert!(rows.contains(text), "{text}: {rows}");
+        }
+    }
 }

@@ -3,8 +3,8 @@
 
 mod bounds;
 mod by_hand;
+mod closing;
 mod conformance;
-mod examples;
 mod fan_out;
 mod midnight;
 mod month;
