@@ -6,6 +6,73 @@
 //!
 //! The promise: **it tells the truth, it recovers alone.** Every due record ends a run as exactly one of pushed, unchanged,
 //! not found, failed and deferred, and the [`Receipt`] checks the sum.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use customs_core::memory::*;
+//! use customs_core::*;
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+//! let due = DueRecord {
+//!     key: "1000/80001234".into(),
+//!     query: CustomsQuery::new("API001", [("cargMtNo", "20OZ007835I00012577")].into_iter().collect()),
+//!     priority: Priority::Normal,
+//!     origin: Fields::new(),
+//!     current: None,
+//! };
+//! let customs = MemoryCustoms::new();
+//! customs.put("20OZ007835I00012577", "반출완료", "2026-11-20T06:05:15Z".parse().unwrap());
+//! let sink = MemorySink::new(Idempotency::ByKey);
+//! let ledger = Arc::new(MemoryLedger::new(Arc::new(SystemClock)));
+//! let mapping = Mapping::new(vec![("Stats".into(), "{csclPrgsStts}".parse().unwrap())], Default::default()).unwrap();
+//!
+//! let pipeline = Pipeline::new(Job::new("1000", "import-cargo", mapping), Parts {
+//!     source: Arc::new(MemorySource::new([due])),
+//!     customs: Arc::new(customs),
+//!     sink: Arc::new(sink.clone()),
+//!     reporter: ledger.clone(),
+//!     runs: ledger.clone(),
+//!     records: ledger,
+//! });
+//! let receipt = pipeline.run_once(Trigger::Schedule).await;
+//! assert_eq!((receipt.due, receipt.pushed, receipt.balanced), (1, 1, true));
+//! assert_eq!(sink.held(&"1000/80001234".into()).unwrap().get("Stats"), Some("반출완료"));
+//! # });
+//! ```
+//!
+//! # Where to find what
+//!
+//! | you want to … | look at |
+//! |---|---|
+//! | run a job | [`Pipeline`], its [`Parts`] and [`Job`]; [`Scheduler`] and [`Timetable`] for good |
+//! | connect a system of your own | [`SourceSystem`], [`CustomsApi`], [`Sink`]; the [`memory`] ones show how it is done |
+//! | say how an answer becomes columns | [`Mapping`], [`template`] |
+//! | bound and repeat calls | [`layers`]: retry, circuit breaker, rate, quota, timeout |
+//! | let people ask for records at once | [`UrgentDesk`] |
+//! | hand chunks to other processes | [`Pipeline::plan`], [`Pipeline::process`], [`Dispatcher`] |
+//! | know what happened | [`Receipt`], [`LedgerReader`], [`why()`](why), [`ErrorReporter`] |
+//! | keep it in a database | the ledgers ([`RunLedger`], [`RecordLedger`] …), implemented by the crate `customs-sql` |
+//! | size a job before it runs | [`capacity`] |
+//!
+//! # Contracts
+//!
+//! Each trait's documentation lists its contract, one name for each bullet; a test of that name in
+//! `customs_test_harness::conformance` holds every implementation to it. An implementation of your own can run the same suites.
+//!
+//! # Errors
+//!
+//! One opaque [`Error`] crosses all traits: its kind, whether it may pass by itself, **how far the request got** ([`Sent`]), a code for
+//! programs and a message for people. `Display` shows neither its causes nor a secret; [`Error::chain`] shows the causes.
+//!
+//! # Cancel safety
+//!
+//! A run may be dropped at any await, as a killed process drops it: what was claimed is free again after its time, and no record
+//! is lost or counted twice. Reading and asking have no effect and may be dropped. [`Sink::deliver`] is not cancel safe: what it
+//! wrote is read back by the next run. Each trait says so for itself.
+//!
+//! # Features
+//!
+//! None. Time comes from a [`Clock`] and waiting is tokio's, so that everything is testable on a paused clock.
 
 mod alarm;
 mod alerter;

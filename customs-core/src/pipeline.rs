@@ -41,40 +41,7 @@ pub struct Parts {
     pub records: Arc<dyn RecordLedger>,
 }
 
-/// Runs a job. Cheap to clone; clones share systems and progress.
-///
-/// ```
-/// use std::sync::Arc;
-/// use customs_core::memory::*;
-/// use customs_core::*;
-///
-/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-/// let due = DueRecord {
-///     key: "1000/80001234".into(),
-///     query: CustomsQuery::new("API001", [("cargMtNo", "20OZ007835I00012577")].into_iter().collect()),
-///     priority: Priority::Normal,
-///     origin: Fields::new(),
-///     current: None,
-/// };
-/// let customs = MemoryCustoms::new();
-/// customs.put("20OZ007835I00012577", "반출완료", "2026-11-20T06:05:15Z".parse().unwrap());
-/// let sink = MemorySink::new(Idempotency::ByKey);
-/// let ledger = Arc::new(MemoryLedger::new(Arc::new(SystemClock)));
-/// let mapping = Mapping::new(vec![("Stats".into(), "{csclPrgsStts}".parse().unwrap())], Default::default()).unwrap();
-///
-/// let pipeline = Pipeline::new(Job::new("1000", "import-cargo", mapping), Parts {
-///     source: Arc::new(MemorySource::new([due])),
-///     customs: Arc::new(customs),
-///     sink: Arc::new(sink.clone()),
-///     reporter: ledger.clone(),
-///     runs: ledger.clone(),
-///     records: ledger,
-/// });
-/// let receipt = pipeline.run_once(Trigger::Schedule).await;
-/// assert_eq!((receipt.due, receipt.pushed, receipt.balanced), (1, 1, true));
-/// assert_eq!(sink.held(&"1000/80001234".into()).unwrap().get("Stats"), Some("반출완료"));
-/// # });
-/// ```
+/// Runs a job. Cheap to clone; clones share systems and progress. The page of [this crate](crate) has an example.
 #[derive(Debug, Clone)]
 pub struct Pipeline {
     shared: Arc<Shared>,

@@ -10,9 +10,15 @@
 //! - **Bodies stream both ways** ([`Body`], [`ResponseBody`]), and what is inflated is capped.
 //! - **Nothing happens by itself**: no redirect is followed, nothing is retried, no proxy is taken from the environment.
 //!
-//! There are these: `ReqwestTransport` (feature `reqwest`, on by default) sends over the network,
-//! [`ScriptedTransport`](scripted::ScriptedTransport) answers from a script, and [`CookieTransport`] keeps the cookies of
-//! one session around any other, and (feature `cassette`, on by default) a recording and a replaying one write and read files. The crate knows nothing of customs, SAP or XML.
+//! | transport | feature | what it does |
+//! |---|---|---|
+//! | `ReqwestTransport` | `reqwest`, on by default | sends over the network |
+//! | [`ScriptedTransport`](scripted::ScriptedTransport) | | answers from a script, and records what was asked |
+//! | [`CookieTransport`] | | keeps the cookies of one session, around any other |
+//! | `cassette::RecordingTransport`, `cassette::ReplayTransport` | `cassette`, on by default | write exchanges into a file without secrets, and answer from it |
+//!
+//! Dropping a future of [`Transport::send`] closes the exchange; whether the server saw the request is then unknown. The crate knows
+//! nothing of customs, SAP or XML.
 //!
 //! A client takes an `Arc<dyn Transport>`; its tests hand it a script:
 //!

@@ -22,6 +22,21 @@
 //! assert_eq!(reply.answer().verdict().to_string(), "error(refused_key)");
 //! assert_ne!(reply.answer().verdict(), Verdict::NotFound);
 //! ```
+//!
+//! # Errors
+//!
+//! [`Error`] says why there is no answer to believe: the question was refused before it was sent, the network failed, or customs
+//! answered with an error of one of the [`ErrorKind`]s. A text that no rule knows is an error, too. No error shows a key, a query string
+//! or the personal parameters of API022 and API028.
+//!
+//! # Cancel safety
+//!
+//! Asking changes nothing at customs, so every future may be dropped. The call may have been counted against the key's limit.
+//!
+//! # Features
+//!
+//! - `pipeline` (off by default): the client as a `CustomsApi` of `customs-core` (`Customs`), and two layers that know the catalogue
+//!   (`AroundNewYear`, `KeepAnswers`).
 
 mod cache;
 pub mod catalogue;

@@ -12,7 +12,25 @@
 //! Requests to AWS itself are repeated by the SDK (three tries): see `docs/decisions/0021-aws-requests.md`. A message that was
 //! sent twice does no harm: a chunk's records are claimed, and a report is one row by its id.
 //!
-//! No text of this crate shows a secret, and no error shows a request.
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use customs_aws::{Aws, SnsDispatcher};
+//! use customs_core::{Pipeline, SystemClock, Trigger};
+//!
+//! /// Reads the due list and hands its chunks to a topic; the functions behind it call `Pipeline::process`.
+//! async fn plan(pipeline: &Pipeline, topic: &str) {
+//!     let aws = Aws::from_env().await;
+//!     let topic = SnsDispatcher::new(&aws, topic, Arc::new(SystemClock));
+//!     match pipeline.plan(Trigger::Schedule, &topic, None).await {
+//!         Ok(totals) => println!("{} of {} handed over", totals.dispatched, totals.due),
+//!         Err(receipt) => println!("no run: {}", receipt.status.as_str()),
+//!     }
+//! }
+//! ```
+//!
+//! No text of this crate shows a secret, and no error ([`AwsError`]) shows a request. A call that is dropped may have been sent. There are
+//! no features.
 
 mod alerter;
 mod batch;

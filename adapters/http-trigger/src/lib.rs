@@ -13,6 +13,42 @@
 //!
 //! The key travels in the header `x-api-key`. Only digests of keys are held here.
 //!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use customs_core::memory::{MemoryAudit, MemoryLedger, MemoryUrgentQueue};
+//! use customs_core::{Board, Clock, DeskJob, KeyRule, SystemClock, UrgentDesk};
+//! use customs_http_trigger::{ApiKeys, Limits, Setup, router};
+//!
+//! let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+//! let ledger = Arc::new(MemoryLedger::new(clock.clone()));
+//! let job = DeskJob {
+//!     company: "1000".into(),
+//!     job: "import-cargo".into(),
+//!     kind: "API".to_owned(),
+//!     rule: KeyRule::new("{company}/{number}".parse()?)?,
+//! };
+//! let setup = Setup {
+//!     desk: UrgentDesk::new(vec![job], Arc::new(MemoryUrgentQueue::new(clock.clone())), clock.clone()),
+//!     reader: ledger.clone(),
+//!     episodes: ledger.clone(),
+//!     jobs: ledger,
+//!     audit: Arc::new(MemoryAudit::new()),
+//!     budgets: None,
+//!     board: Board::new([]), // of the scheduler: `Scheduler::board`
+//!     clock,
+//!     keys: ApiKeys::new().with("erp", &std::env::var("ERP_KEY").unwrap_or_default().into()),
+//!     origins: Vec::new(),
+//!     limits: Limits::default(),
+//! };
+//! let service: axum::Router = axum::Router::new().merge(router(setup)); // and routes of your own
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! `host_in_axum` among the examples of the repository is a whole service around it. Every error is `{"error":{"code","message"}}` with a
+//! status that fits. A request that was answered is in the queue: whether the asker still listens makes no difference. There are no
+//! features.
+//!
 //! The console is made here, in Korean and English, without scripts and without anything from elsewhere. People sign in with an API
 //! key; each act is in the audit log before it is done.
 

@@ -44,20 +44,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// be made again. A call ends within half a minute even if the database does not answer; it does not heed the context's
 /// deadline, since what happened must be written down after it, too.
 ///
-/// Its `Debug` form shows where the database is, never a password.
-///
-/// ```
-/// use customs_core::LedgerReader as _;
-/// use customs_sql::SqlLedger;
-///
-/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-/// let ledger = SqlLedger::open("sqlite::memory:").await?;
-/// ledger.migrate().await?;
-/// assert!(ledger.runs(10).await?.is_empty());
-/// # Ok::<(), customs_core::Error>(())
-/// # })?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// Its `Debug` form shows where the database is, never a password. The page of [this crate](crate) has an example.
 pub struct SqlLedger {
     db: Db,
     clock: Arc<dyn Clock>,

@@ -4,6 +4,26 @@
 //! Feature `postgres` adds `postgres://…`, feature `mysql` adds `mysql://…` for MariaDB (10.6 or later) and MySQL (8.0 or
 //! later). The tables are the same everywhere; give them a database, or a schema, of their own.
 //!
+//! ```
+//! use customs_core::LedgerReader as _;
+//! use customs_sql::SqlLedger;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // "sqlite:customs.db" keeps it in a file; this one is gone with the ledger.
+//! let ledger = SqlLedger::open("sqlite::memory:").await?;
+//! ledger.migrate().await?;
+//! // Parts { runs: ledger.clone(), records: ledger.clone(), reporter: ledger.clone(), … } of a pipeline take it in an Arc.
+//! for run in ledger.runs(10).await? {
+//!     println!("{} {}", run.receipt.run_id, run.receipt.status.as_str());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`SqlError`] names the database by host, port and name, never by its password; it becomes the core's error at the traits. Every call may
+//! be dropped: it has written all or nothing, and may be made again.
+//!
 //! # Tables
 //!
 //! Names and words are plain, so that operations staff can read them in SQL; README.md has ready statements.
