@@ -12,12 +12,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tracing::{error, info};
+use tracing::field::Empty;
+use tracing::{Instrument as _, error, info, trace_span};
 
 use crate::{
     BeginRequest, Begun, CallContext, Calls, Clock, CustomsApi, Dispatcher, DryRun, Error, ErrorKind,
     ErrorReport, ErrorReporter, ErrorRow, Instance, Job, PlanTotals, Receipt, RecordKey, RecordLedger,
-    Result, RunId, RunLedger, Sink, SourceSystem, Stage, Stop, SystemClock, Tally, Trigger,
+    Result, RunId, RunLedger, RunStatus, Sink, SourceSystem, Stage, Stop, SystemClock, Tally, Trigger,
 };
 use in_process::InProcess;
 
@@ -150,6 +151,21 @@ impl Pipeline {
     /// not begin, because another one is under way or the ledger is away, has one too. Dropping the future stops the
     /// work; what was claimed is free again after its time, or at once for a sole instance.
     pub async fn run_once(&self, trigger: Trigger) -> Receipt {
+        let job = &self.shared.job;
+        let (company, job) = (job.company.as_str(), job.name.as_str());
+        let span =
+            trace_span!("run", company, job, run = Empty, outcome = Empty, due = Empty, error.type = Empty);
+        let receipt = self.run_in_process(trigger).instrument(span.clone()).await;
+        span.record("run", receipt.run_id.as_str())
+            .record("outcome", receipt.status.as_str())
+            .record("due", receipt.due);
+        if receipt.status == RunStatus::Failed {
+            span.record("error.type", "failed");
+        }
+        receipt
+    }
+
+    async fn run_in_process(&self, trigger: Trigger) -> Receipt {
         let start = Instant::now();
         let run = match self.begin(&trigger, None).await {
             Ok(run) => run,

@@ -1,13 +1,15 @@
 use async_trait::async_trait;
 use tokio::time::Instant;
-use tracing::debug;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span, debug, trace_span};
 
 use crate::{
     CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Delivery, Error, FetchRequest, Idempotency,
     Outcome, Page, Result, ServiceId, Sink, SourceSystem,
 };
 
-/// Writes one event per call, at level debug: what, for whom, how long, how it ended. Never a parameter's value.
+/// Writes one event per call, at level debug: what, for whom, how long, how it ended. Around the call stands a span at level
+/// trace (`query`, `fetch`, `deliver`) for whoever collects spans. Never a parameter's value.
 #[derive(Debug, Clone)]
 pub struct Trace<T> {
     inner: T,
@@ -22,13 +24,22 @@ impl<T> Trace<T> {
 
 async fn traced<R>(
     cx: &CallContext,
-    call: &str,
-    what: &str,
+    (call, what, span): (&str, &str, Span),
     work: impl Future<Output = Result<R>>,
+    outcome: impl FnOnce(&R) -> String,
 ) -> Result<R> {
     let start = Instant::now();
-    let result = work.await;
+    let result = work.instrument(span.clone()).await;
     let elapsed_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+    if !span.is_disabled() {
+        match &result {
+            Ok(result) => span.record("outcome", outcome(result)),
+            // The kind alone: a message may hold what the other side wrote about a record.
+            Err(error) => span
+                .record("outcome", "error")
+                .record("error.type", error.kind().as_str()),
+        };
+    }
     let error = result.as_ref().err().map(Error::to_string);
     let (run, correlation) = (cx.run.as_str(), &*cx.correlation);
     debug!(
@@ -51,14 +62,26 @@ impl<T: CustomsApi> CustomsApi for Trace<T> {
     }
 
     async fn query(&self, cx: &CallContext, query: &CustomsQuery) -> Result<CustomsAnswer> {
-        traced(cx, "query", query.service.as_str(), self.inner.query(cx, query)).await
+        let service = query.service.as_str();
+        let span = trace_span!("query", service, run = cx.run.as_str(), outcome = Empty, error.type = Empty);
+        let work = self.inner.query(cx, query);
+        traced(cx, ("query", service, span), work, |answer| {
+            answer.verdict.to_string()
+        })
+        .await
     }
 }
 
 #[async_trait]
 impl<T: SourceSystem> SourceSystem for Trace<T> {
     async fn fetch(&self, cx: &CallContext, request: FetchRequest) -> Result<Page> {
-        traced(cx, "fetch", cx.job.as_str(), self.inner.fetch(cx, request)).await
+        let job = cx.job.as_str();
+        let span = trace_span!("fetch", job, run = cx.run.as_str(), outcome = Empty, error.type = Empty);
+        let work = self.inner.fetch(cx, request);
+        traced(cx, ("fetch", job, span), work, |page| {
+            format!("{} records", page.records.len())
+        })
+        .await
     }
 }
 
@@ -73,6 +96,13 @@ impl<T: Sink> Sink for Trace<T> {
     }
 
     async fn deliver(&self, cx: &CallContext, batch: &[Delivery]) -> Result<Vec<Outcome>> {
-        traced(cx, "deliver", cx.job.as_str(), self.inner.deliver(cx, batch)).await
+        let job = cx.job.as_str();
+        let span = trace_span!("deliver", job, run = cx.run.as_str(), outcome = Empty, error.type = Empty);
+        let work = self.inner.deliver(cx, batch);
+        let done = |outcomes: &Vec<Outcome>| {
+            let taken = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+            format!("{taken} of {} rows taken", outcomes.len())
+        };
+        traced(cx, ("deliver", job, span), work, done).await
     }
 }

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
+use tracing::Instrument as _;
 
 use super::{Pipeline, internal};
 use crate::{CallContext, Chunk, Dispatcher, Outcome, Result, Stage, Tally};
@@ -78,10 +79,12 @@ impl Dispatcher for InProcess {
             while let Some(task) = work.tasks.try_join_next() {
                 work.ended(task);
             }
-            work.tasks.spawn(async move {
+            let task = async move {
                 let _hand = hand;
                 pipeline.process(chunk, deadline).await.tally
-            });
+            };
+            // The run's span, if there is one.
+            work.tasks.spawn(task.in_current_span());
             outcomes.push(Ok(()));
         }
         Ok(outcomes)

@@ -3,6 +3,8 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 use tokio::time::Instant;
+use tracing::field::Empty;
+use tracing::{Instrument as _, trace_span};
 
 use super::outcome::{holds, settlements, told};
 use super::{Pipeline, bounds};
@@ -126,6 +128,25 @@ impl Pipeline {
     /// Asking ends before `deadline`, so that there is time left to write what was asked. Dropping the future leaves the
     /// claims to expire; what was delivered and not settled is read back or repeated under the same idempotency key.
     pub async fn process(&self, chunk: Chunk, deadline: Option<Instant>) -> ChunkReport {
+        let (run, records) = (chunk.run.as_str(), chunk.records.len());
+        let span = trace_span!("chunk", run, index = chunk.index, records, outcome = Empty);
+        let report = self
+            .process_within(chunk, deadline)
+            .instrument(span.clone())
+            .await;
+        if !span.is_disabled() {
+            let Tally {
+                pushed, unchanged, ..
+            } = &report.tally;
+            span.record(
+                "outcome",
+                format!("{pushed} pushed, {unchanged} unchanged of {records}"),
+            );
+        }
+        report
+    }
+
+    async fn process_within(&self, chunk: Chunk, deadline: Option<Instant>) -> ChunkReport {
         let cx = self.chunk_context(&chunk, deadline);
         let total = chunk.records.len() as u64;
         let report = self.work(&cx, chunk).await;
