@@ -2,10 +2,13 @@
 
 mod check;
 mod choice;
+mod completions;
 #[cfg(feature = "simulators")]
 mod demo;
 mod dry;
 mod errors;
+mod examples;
+mod init;
 mod lookup;
 mod migrate;
 mod once;
@@ -13,6 +16,7 @@ mod output;
 mod outside;
 mod pause;
 mod plan;
+mod progress;
 mod replay;
 mod resync;
 mod run;
@@ -27,12 +31,21 @@ mod trigger;
 mod unipass;
 mod why;
 
-use std::path::PathBuf;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+use secrecy::{ExposeSecret as _, SecretString};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
+
+use crate::config::Config;
+use crate::telemetry;
 use output::Output;
 
 /// Connects SAP to the Korea Customs Service: reads due records, asks UNI-PASS, writes what changed back.
@@ -40,7 +53,9 @@ use output::Output;
 #[command(
     name = "customs",
     version,
-    after_help = "Exit codes: 0 done, 1 failed (one line on standard error says why), 2 wrong arguments.\n\
+    after_help = "Begin with `customs demo --once`, or with `customs init`. Every command has a --help with examples.\n\n\
+                  Exit codes: 0 done, 1 failed (one line on standard error says why), 2 wrong arguments.\n\
+                  Colours and progress bars are for terminals only; NO_COLOR=1 turns colours off.\n\
                   Logs go to standard error and are off unless CUSTOMS_LOG sets their level (error, warn, info, debug).\n\
                   CUSTOMS_LOG_FORMAT=json writes each as a line of JSON."
 )]
@@ -54,6 +69,8 @@ enum Command {
     /// Run the whole product against simulators, on this machine alone.
     #[cfg(feature = "simulators")]
     Demo(demo::Args),
+    /// Write a configuration: answer a few questions, and let the WSDL propose the rest.
+    Init(Box<init::Args>),
     /// Run every job by its timetable, and urgent requests as they come, until told to stop.
     Run(run::Args),
     /// Run every job of a configuration once.
@@ -94,6 +111,8 @@ enum Command {
     /// Work with SAP's WSDLs and messages.
     #[command(subcommand)]
     Sap(sap::Command),
+    /// Print a script with which a shell completes commands and options.
+    Completions(completions::Args),
 }
 
 /// The configuration of a command.
@@ -102,6 +121,12 @@ struct ConfigArg {
     /// The configuration file.
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
+}
+
+impl ConfigArg {
+    fn path(&self) -> &Path {
+        &self.config
+    }
 }
 
 /// How results are printed.
@@ -130,12 +155,22 @@ fn who(by: Option<String>) -> String {
 /// What a command came to; an error is printed in one line.
 type Result<T = ExitCode> = anyhow::Result<T>;
 
+/// The whole command line, examples included.
+fn command() -> clap::Command {
+    examples::with_examples(Cli::command())
+}
+
 /// The program: parses, runs, prints, and says how it went by its exit code.
 pub(crate) fn main() -> ExitCode {
-    let cli = Cli::parse();
-    start_logging();
+    let cli = Cli::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit());
     let mut output = Output::new();
-    let result = run(cli.command, &mut output);
+    let result = start_logging(&cli.command).and_then(|exporter| {
+        let result = run(cli.command, &mut output);
+        if let Some(exporter) = exporter {
+            exporter.finish();
+        }
+        result
+    });
     match result.and_then(|code| output.flush().map(|()| code)) {
         Ok(code) => code,
         // Whoever read the output has seen enough.
@@ -151,6 +186,7 @@ fn run(command: Command, output: &mut Output) -> Result {
     match command {
         #[cfg(feature = "simulators")]
         Command::Demo(args) => block_on(demo::run(args, output)),
+        Command::Init(args) => block_on(init::run(*args, output)),
         Command::Run(args) => block_on(run::run(args, output)),
         Command::Once(args) => block_on(once::run(args, output)),
         Command::Resync(args) => block_on(resync::run(args, output)),
@@ -170,6 +206,7 @@ fn run(command: Command, output: &mut Output) -> Result {
         Command::Lookup(args) => block_on(lookup::run(args, output)),
         Command::Unipass(command) => unipass::run(command, output),
         Command::Sap(command) => sap::run(command, output),
+        Command::Completions(args) => completions::run(&args, output),
     }
 }
 
@@ -184,17 +221,57 @@ fn block_on(work: impl Future<Output = Result>) -> Result {
     result
 }
 
-fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("CUSTOMS_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
-    let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    if std::env::var("CUSTOMS_LOG_FORMAT").is_ok_and(|format| format == "json") {
-        logs.json().flatten_event(true).with_ansi(false).init();
+/// The collector of traces and logs, for commands that run jobs: the configuration's, else the one that the environment names.
+fn collector(command: &Command) -> Option<SecretString> {
+    let file = match command {
+        Command::Run(args) => Some(args.file()),
+        Command::Once(args) => Some(args.file()),
+        Command::Resync(args) => Some(args.file()),
+        Command::Trigger(args) => Some(args.file()),
+        #[cfg(feature = "simulators")]
+        Command::Demo(_) => None,
+        _ => return None,
+    };
+    file.and_then(Config::otlp_endpoint).or_else(|| {
+        let endpoint = std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok();
+        endpoint
+            .filter(|endpoint| !endpoint.is_empty())
+            .map(SecretString::from)
+    })
+}
+
+fn start_logging(command: &Command) -> anyhow::Result<Option<telemetry::Exporter>> {
+    let filter = || EnvFilter::try_from_env("CUSTOMS_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
+    // https://no-color.org: set and not empty means no colours.
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let ansi = std::io::stderr().is_terminal() && !no_color;
+    let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let logs = if std::env::var("CUSTOMS_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        logs.json().flatten_event(true).with_ansi(false).boxed()
     } else {
-        logs.with_ansi(ansi).init();
+        logs.with_ansi(ansi).boxed()
+    };
+    let Some(endpoint) = collector(command) else {
+        tracing_subscriber::registry()
+            .with(logs.with_filter(filter()))
+            .init();
+        return Ok(None);
+    };
+    match telemetry::start(endpoint.expose_secret()) {
+        Ok((otlp, exporter)) => {
+            let otlp = otlp.with_filter(filter_fn(telemetry::Otlp::wants));
+            tracing_subscriber::registry()
+                .with(logs.with_filter(filter()))
+                .with(otlp)
+                .init();
+            Ok(Some(exporter))
+        }
+        Err(error) => {
+            tracing_subscriber::registry()
+                .with(logs.with_filter(filter()))
+                .init();
+            Err(error)
+        }
     }
 }
 
@@ -212,12 +289,10 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_command_line_is_sound() {
-        Cli::command().debug_assert();
+        command().debug_assert();
     }
 }

@@ -4,6 +4,7 @@ mod cli;
 mod dead_man;
 mod notify;
 mod serve;
+mod telemetry;
 
 use customs_wiring::{bootstrap, config};
 

@@ -64,6 +64,19 @@ pub struct Config {
     /// Who is told.
     #[serde(default)]
     pub alerts: AlertsConfig,
+    /// Who collects traces and logs.
+    #[serde(default)]
+    pub telemetry: TelemetryConfig,
+}
+
+/// `[telemetry]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TelemetryConfig {
+    /// The base address of an OpenTelemetry collector that takes OTLP over HTTP. It may hold a token. Default: what
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT` says, else nobody collects.
+    #[serde(default)]
+    pub otlp_endpoint: Option<SecretString>,
 }
 
 /// `[http]`.
@@ -397,6 +410,11 @@ impl Config {
         load::load_for_questions(path, service)
     }
 
+    /// The collector that a file names, if it can be read; what is wrong with the file is for [`load`](Self::load) to say.
+    pub fn otlp_endpoint(path: &Path) -> Option<SecretString> {
+        load::otlp_endpoint(path)
+    }
+
     /// Reads and checks a text that stands for `file`, which need not be there. `secrets` holds what its
     /// [`names_of_secrets`](Self::names_of_secrets) stand for.
     ///
@@ -408,6 +426,14 @@ impl Config {
         secrets: &BTreeMap<String, SecretString>,
     ) -> Result<Self, ConfigError> {
         load::parse(text, file, secrets)
+    }
+
+    /// Reads and checks a text that is about to become `file`: nothing that it names outside of itself needs to be there.
+    ///
+    /// # Errors
+    /// What is wrong, where, and what was expected.
+    pub fn parse_draft(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        load::parse_draft(text, file)
     }
 
     /// The texts of the form `aws-sm:NAME` and `aws-ssm:NAME`: what a host has to read from AWS before it can

@@ -1,21 +1,19 @@
-use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use customs_core::{Pipeline, RunStatus, Trigger};
+use customs_core::{RunStatus, Trigger};
 use customs_http_trigger::{ApiKeys, Limits};
 use customs_test_harness::faults::FaultSpec;
 use customs_test_harness::sap::SapSimulator;
 use customs_test_harness::unipass::UnipassSimulator;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::output::Output;
-use super::{Format, Result, once};
+use super::{Format, Result, once, progress};
 use crate::bootstrap::App;
 use crate::config::Config;
 use crate::serve::{Door, News, serve};
@@ -101,8 +99,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     }
     let pipeline = app.pipelines.first().context("the demo has a job")?;
 
-    let show_progress = args.format == Format::Text && std::io::stdout().is_terminal();
-    let receipt = with_progress(pipeline, show_progress).await;
+    let receipt = progress::run(pipeline, Trigger::Schedule, args.format).await;
     once::print(&app, &receipt, args.format, output).await?;
     app.carry().await;
     app.ledger.shut_down().await;
@@ -159,33 +156,6 @@ fn random_key() -> anyhow::Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("no random bits for an API key: {e}"))?;
     Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
-}
-
-/// Runs the job; a bar on standard error shows how far it is.
-async fn with_progress(pipeline: &Pipeline, show: bool) -> customs_core::Receipt {
-    let target = if show {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(Some(0), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} records, {elapsed}") {
-        bar.set_style(style);
-    }
-    let run = pipeline.run_once(Trigger::Schedule);
-    tokio::pin!(run);
-    let mut tick = tokio::time::interval(Duration::from_millis(100));
-    let receipt = loop {
-        tokio::select! {
-            receipt = &mut run => break receipt,
-            _ = tick.tick() => {
-                bar.set_length(pipeline.progress().due());
-                bar.set_position(pipeline.progress().done());
-            }
-        }
-    };
-    bar.finish_and_clear();
-    receipt
 }
 
 fn where_to_look(dir: &Path, output: &mut Output) -> anyhow::Result<()> {

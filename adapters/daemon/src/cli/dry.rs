@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::output::Output;
 use super::table::{Side, Table};
-use super::{Format, Result};
+use super::{Format, Result, progress};
 
 #[derive(Debug, Serialize)]
 struct DryReceipt<'a> {
@@ -25,7 +25,7 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> Result {
     let (pipeline, dry) = pipeline.dry_run();
-    let receipt = pipeline.run_once(trigger).await;
+    let receipt = progress::run(&pipeline, trigger, format).await;
     let writes = dry.planned();
     match format {
         Format::Json => output.json(&DryReceipt {

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use customs_core::{LedgerReader, Receipt, RunStatus, Trigger};
 
 use super::output::Output;
-use super::{ConfigArg, Format, Result, dry};
+use super::{ConfigArg, Format, Result, dry, progress};
 use crate::bootstrap::App;
 use crate::config::Config;
 
@@ -20,6 +20,13 @@ pub(crate) struct Args {
     format: Format,
 }
 
+impl Args {
+    /// The configuration file.
+    pub(super) fn file(&self) -> &std::path::Path {
+        self.config.path()
+    }
+}
+
 /// Runs the jobs one after the other. Exit code 1 if a run failed.
 pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     let app = App::build(&Config::load(&args.config.config)?).await?;
@@ -31,7 +38,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
             }
             continue;
         }
-        let receipt = pipeline.run_once(Trigger::Schedule).await;
+        let receipt = progress::run(pipeline, Trigger::Schedule, args.format).await;
         print(&app, &receipt, args.format, output).await?;
         if receipt.status == RunStatus::Failed {
             code = ExitCode::FAILURE;

@@ -1,3 +1,4 @@
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -7,8 +8,8 @@ use sap_soap::response::{DecodeOptions, Received, decode};
 use serde_json::{Value, json};
 use unipass_client::{Decoder, Service, services};
 
-use super::Result;
 use super::output::Output;
+use super::{Format, Result, progress};
 
 /// Reads the answers of a cassette as this version reads them, and prints a line of JSON for each. Two versions of the program
 /// are compared by what they print: give the lines of the other one with --against.
@@ -28,11 +29,21 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &mut Output) -> Result {
     let cassette = ReplayTransport::open(&args.cassette)?;
     let read = cassette.exchanges().iter().enumerate();
-    let lines = read.map(|(index, exchange)| reading(index + 1, exchange));
+    let bar = progress::bar(Format::Text, "answers");
+    bar.set_length(cassette.exchanges().len() as u64);
+    let lines = read.map(|(index, exchange)| {
+        bar.inc(1);
+        reading(index + 1, exchange)
+    });
+    // Lines on a terminal show by themselves how far it is.
+    if args.against.is_none() && std::io::stdout().is_terminal() {
+        bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+    }
     let Some(file) = &args.against else {
         for line in lines {
             output.json(&line)?;
         }
+        bar.finish_and_clear();
         return Ok(ExitCode::SUCCESS);
     };
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
@@ -48,6 +59,7 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Result {
             output.line(format_args!("+ {line}"))?;
         }
     }
+    bar.finish_and_clear();
     for other in others {
         count += 1;
         differ += 1;

@@ -4,7 +4,7 @@ use customs_core::{RunStatus, Trigger};
 
 use super::choice::JobArg;
 use super::output::Output;
-use super::{ConfigArg, Format, Result, dry, once};
+use super::{ConfigArg, Format, Result, dry, once, progress};
 use crate::bootstrap::App;
 use crate::config::Config;
 
@@ -26,6 +26,13 @@ pub(crate) struct Args {
     format: Format,
 }
 
+impl Args {
+    /// The configuration file.
+    pub(super) fn file(&self) -> &std::path::Path {
+        self.config.path()
+    }
+}
+
 pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     let config = Config::load(&args.config.config)?;
     let meant = args.job.all(&config)?;
@@ -45,7 +52,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
             }
             continue;
         }
-        let receipt = pipeline.run_once(Trigger::Resync).await;
+        let receipt = progress::run(pipeline, Trigger::Resync, args.format).await;
         once::print(&app, &receipt, args.format, output).await?;
         if receipt.status == RunStatus::Skipped {
             output.flush()?;

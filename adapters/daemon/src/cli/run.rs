@@ -27,6 +27,13 @@ pub(crate) struct Args {
     format: Format,
 }
 
+impl Args {
+    /// The configuration file.
+    pub(super) fn file(&self) -> &std::path::Path {
+        self.config.path()
+    }
+}
+
 /// Exit code 0 once it was told to stop.
 pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     let config = Config::load(&args.config.config)?;

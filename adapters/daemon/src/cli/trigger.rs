@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::choice::JobArg;
 use super::output::Output;
 use super::table::{Side, Table};
-use super::{ConfigArg, Format, Result};
+use super::{ConfigArg, Format, Result, progress};
 use crate::bootstrap::App;
 use crate::config::Config;
 
@@ -26,6 +26,13 @@ pub(crate) struct Args {
     format: Format,
 }
 
+impl Args {
+    /// The configuration file.
+    pub(super) fn file(&self) -> &std::path::Path {
+        self.config.path()
+    }
+}
+
 pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     let config = Config::load(&args.config.config)?;
     let app = App::build(&config).await?;
@@ -36,7 +43,7 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
             keys.push(key);
         }
     }
-    let receipt = pipeline.run_once(Trigger::Keys(keys.clone())).await;
+    let receipt = progress::run(pipeline, Trigger::Keys(keys.clone()), args.format).await;
     let code = print(&*app.ledger, &receipt, &keys, args.format, output).await?;
     app.ledger.shut_down().await;
     Ok(code)

@@ -11,6 +11,7 @@
 mod alerts;
 mod by_hand;
 mod check;
+mod completions;
 mod config;
 mod console;
 mod databases;
@@ -18,11 +19,13 @@ mod demo;
 mod failures;
 mod faults;
 mod hostile;
+mod init;
 mod kill;
 mod kill_points;
 mod ledger;
 mod lookup;
 mod once;
+mod packaging;
 mod people;
 mod replay;
 mod run;
@@ -31,4 +34,5 @@ mod sap_call;
 #[cfg(all(feature = "postgres", feature = "mysql"))]
 mod servers;
 mod support;
+mod telemetry;
 mod unipass;

@@ -16,6 +16,6 @@ pub(crate) use live::{LiveScene, met};
 pub(crate) use process::{Finished, Process, Program};
 #[cfg(all(feature = "postgres", feature = "mysql"))]
 pub(crate) use proxy::{Cut, Proxy};
-pub(crate) use scene::{CANARY_KEY, CANARY_LOGON, CANARY_PASSWORD, Scene, closed_port, found, map_of};
+pub(crate) use scene::{CANARY_KEY, CANARY_LOGON, CANARY_PASSWORD, STATS, Scene, closed_port, found, map_of};
 #[cfg(all(feature = "postgres", feature = "mysql"))]
 pub(crate) use server::{CANARY_LEDGER, Database, Server};

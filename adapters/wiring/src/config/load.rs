@@ -88,6 +88,15 @@ pub(super) fn parse(
     with_jobs(read(path, text, &|_| true, secrets)?)
 }
 
+pub(super) fn otlp_endpoint(path: &Path) -> Option<SecretString> {
+    let config = load_file(path, &|key| key.starts_with("telemetry.")).ok()?;
+    config.telemetry.otlp_endpoint
+}
+
+pub(super) fn parse_draft(text: &str, path: &Path) -> Result<Config, ConfigError> {
+    with_jobs(read(path, text, &|_| false, &BTreeMap::new())?)
+}
+
 fn read(
     path: &Path,
     text: &str,
@@ -241,7 +250,8 @@ fn shape(path: &Path, outside: &BTreeSet<String>, key: &str, message: &str) -> C
         || key.starts_with("http.keys")
         || key == "ledger.url"
         || key == "alerts.webhook"
-        || key == "alerts.dead_man_url";
+        || key == "alerts.dead_man_url"
+        || key == "telemetry.otlp_endpoint";
     let found = if outside.contains(&key) || secret {
         if secret {
             "something that is not shown"

@@ -63,7 +63,7 @@ url = "sqlite:customs.db"
 "#;
 
 /// Customs' texts and what the company calls them.
-const STATS: [(&str, &str); 9] = [
+pub(crate) const STATS: [(&str, &str); 9] = [
     ("입항적하목록 심사완료", "10"),
     ("하선신고 수리", "20"),
     ("하기신고 수리", "20"),
