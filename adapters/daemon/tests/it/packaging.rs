@@ -65,7 +65,6 @@ const BASE: [&str; 7] = [
 
 #[test]
 #[cfg(target_os = "linux")]
-#[expect(clippy::print_stdout, reason = "a skipped test says why")]
 fn the_container_file_ships_what_runs_without_rights() {
     let text = std::fs::read_to_string(repository().join("packaging/Containerfile")).unwrap();
     let stages = stages(&text);
