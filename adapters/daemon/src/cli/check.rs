@@ -3,10 +3,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use customs_core::{
-    CallContext, Clock, CustomsApi, ErrorKind, FetchRequest, QuotaLedger, RunId, Select, SourceSystem,
-    SystemClock, Verdict,
+    CallContext, Clock, CustomsAnswer, CustomsApi, DueRecord, ErrorKind, FetchRequest, Mapping, QuotaLedger,
+    RecordState, RunId, Select, SourceSystem, SystemClock, Verdict,
 };
 use sap_soap::pipeline::SapSource;
+use sap_soap::request::RequestEncoder;
+use sap_soap::schema::Type;
+use sap_soap::wsdl::Wsdl;
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -106,8 +109,17 @@ async fn check_job(
     let what = |step: &str| format!("job {}: {step}", job.name);
     let client = match bootstrap::source_client(config, job).await {
         Ok(client) => client,
-        Err(error) => return findings.push(bad(&what("WSDL"), &at("source.wsdl"), &error)),
+        Err(error) => {
+            // A WSDL at an address is fetched with the logon.
+            let key = if kind_of(&error) == Some(ErrorKind::Unauthorized) {
+                "source.password"
+            } else {
+                "source.wsdl"
+            };
+            return findings.push(bad(&what("WSDL"), &at(key), &error));
+        }
     };
+    let sink_wsdl = Arc::clone(client.wsdl());
     // Several ports may offer the same operation.
     let operations: BTreeSet<_> = client.wsdl().operations().map(|o| o.name.to_string()).collect();
     findings.push(good(
@@ -122,6 +134,11 @@ async fn check_job(
         if job.sink.wsdl.is_none() {
             findings.push(bad(&what("write-back"), &at("sink.operation"), &error.into()));
         }
+    } else if let Some(results) = job.sink.results.as_ref().filter(|_| job.sink.wsdl.is_none())
+        && !answers_table(&sink_wsdl, &job.sink.operation, &results.table)
+    {
+        let error = anyhow::anyhow!("{} answers no table {}", job.sink.operation, results.table);
+        findings.push(bad(&what("write-back"), &at("sink.results"), &error));
     }
     let source = match SapSource::new(client, job.source.clone(), job.query.clone()) {
         Ok(source) => source,
@@ -158,7 +175,11 @@ async fn check_job(
     if let Some(broken) = page.rejected.first() {
         findings.push(bad(
             &what(&format!("due record {}", broken.key)),
-            &at("query"),
+            &at(if broken.error.get_code() == "missing_key" {
+                "source.key"
+            } else {
+                "query"
+            }),
             &broken.error.clone().into(),
         ));
     }
@@ -179,6 +200,7 @@ async fn check_job(
             first.key
         ),
     ));
+    let now = clock.now();
     let customs = match bootstrap::customs(config, quota, clock) {
         Ok(customs) => customs,
         Err(error) => return findings.push(bad(&what("customs"), "unipass", &error)),
@@ -188,13 +210,21 @@ async fn check_job(
         let error = anyhow::anyhow!("there is no key for the service {service}, or no such service");
         return findings.push(bad(&what("customs"), "unipass.keys", &error));
     }
-    findings.push(match customs.query(&cx, &first.query).await {
+    let asked = match customs.query(&cx, &first.query).await {
         Ok(answer) if answer.verdict == Verdict::Found => {
-            let status = answer.state.map(|s| s.status).unwrap_or_default();
-            good(
+            let status = answer
+                .state
+                .as_ref()
+                .map(|s| s.status.clone())
+                .unwrap_or_default();
+            findings.push(good(
                 &what("customs"),
                 format!("{} is found, its state is {status:?}", first.key),
-            )
+            ));
+            match would_write(config, job, &sink_wsdl, first, &answer, now) {
+                Ok(detail) => good(&what("mapping"), detail),
+                Err(error) => bad(&what("mapping"), &at("sink.columns"), &error),
+            }
         }
         Ok(answer) => good(&what("customs"), format!("{} is {}", first.key, answer.verdict)),
         Err(error) => {
@@ -205,7 +235,72 @@ async fn check_job(
             };
             bad(&what("customs"), key, &error.into())
         }
-    });
+    };
+    findings.push(asked);
+}
+
+/// The kind of the core's error in a chain, if there is one.
+fn kind_of(error: &anyhow::Error) -> Option<ErrorKind> {
+    let core = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<customs_core::Error>());
+    core.map(customs_core::Error::kind)
+}
+
+/// Whether the operation's reply has this table.
+fn answers_table(wsdl: &Wsdl, operation: &str, table: &str) -> bool {
+    let Ok(operation) = wsdl.operation(operation) else {
+        return false;
+    };
+    let element = operation.output.as_ref().and_then(|reply| reply.element.as_ref());
+    let root = element.and_then(|e| wsdl.schema.element(e.namespace.as_deref(), &e.name));
+    match root.map(|root| wsdl.schema.get(root.ty)) {
+        Some(Type::Complex(reply)) => reply.field(table).is_some(),
+        // What the WSDL does not tell is not wrong.
+        Some(_) | None => true,
+    }
+}
+
+/// What the answer would write, as SAP would get it. A sink with a WSDL of its own is held to it by a run.
+fn would_write(
+    config: &Config,
+    job: &JobConfig,
+    wsdl: &Wsdl,
+    record: &DueRecord,
+    answer: &CustomsAnswer,
+    now: jiff::Timestamp,
+) -> anyhow::Result<String> {
+    let sink = &job.sink;
+    let columns = sink
+        .columns
+        .iter()
+        .map(|(name, template)| (name.clone(), template.clone()));
+    let mapping = Mapping::new(columns.collect(), config.maps.clone())?;
+    let (delivery, _) = mapping.map(
+        &job.name,
+        record,
+        &RecordState::new(record.key.clone()),
+        answer,
+        now,
+    )?;
+    if sink.wsdl.is_none() {
+        let filled = delivery.columns.iter().filter(|(_, value)| !value.is_empty());
+        let row: serde_json::Map<_, _> = filled
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .collect();
+        let mut parameters: serde_json::Map<_, serde_json::Value> = sink
+            .params
+            .iter()
+            .map(|(name, value)| (name.clone(), value.as_str().into()))
+            .collect();
+        parameters.insert(sink.rows.clone(), serde_json::json!([row]));
+        RequestEncoder::new(wsdl, wsdl.operation(&sink.operation)?)?.encode(&parameters)?;
+    }
+    Ok(format!(
+        "{} column(s) would be written for {}",
+        sink.columns.len(),
+        record.key
+    ))
 }
 
 fn good(what: &str, detail: String) -> Finding {

@@ -47,6 +47,9 @@ fn each_wrong_thing_is_named_with_its_key() {
     let refused = format!("http://{}", closed_port());
     let with = |from: &str, to: &str| scene.config_with(from, to);
     let config = scene.config();
+    // No state has a code of the company.
+    let (head, rest) = config.split_once("[map.stats]").unwrap();
+    let unmapped = format!("{head}[map.stats]\n{}", &rest[rest.find("[unipass]").unwrap()..]);
     for (config, variable, value, step, key, detail) in [
         (
             with("due.wsdl", "nowhere.wsdl"),
@@ -127,6 +130,54 @@ fn each_wrong_thing_is_named_with_its_key() {
             "ledger",
             "ledger.url",
             "due.wsdl",
+        ),
+        (
+            with("\"Vbeln\"]\norigin", "\"Vbelm\"]\norigin"),
+            "",
+            "",
+            "",
+            "job[0].source.key",
+            "Vbelm",
+        ),
+        (
+            with("Udate = ", "Udatum = "),
+            "",
+            "",
+            "mapping",
+            "job[0].sink.columns",
+            "Udatum",
+        ),
+        (
+            with("{prcsDttm|time}", "{prcsDtm|time}"),
+            "",
+            "",
+            "mapping",
+            "job[0].sink.columns",
+            "prcsDtm",
+        ),
+        (
+            with("EtReturn", "EtRetrn"),
+            "",
+            "",
+            "write-back",
+            "job[0].sink.results",
+            "EtRetrn",
+        ),
+        (
+            config.replace("\"due.wsdl\"", &format!("\"{}?wsdl\"", scene.endpoint)),
+            "SAP_PASSWORD",
+            "wrong",
+            "WSDL",
+            "job[0].source.password",
+            "logon_refused",
+        ),
+        (
+            unmapped.clone(),
+            "",
+            "",
+            "mapping",
+            "job[0].sink.columns",
+            "unmapped_value",
         ),
         (
             with("sqlite:customs.db", "mongo:x"),
