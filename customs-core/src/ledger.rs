@@ -20,7 +20,10 @@ pub use episode::{Episode, EpisodeFilter, EpisodeLedger, RunEnd, Signature};
 pub use history::{Change, ChangeKind, LastOutcome, RecordEvent};
 pub use job::{JobLedger, JobRow, Pause};
 pub use quota::{QuotaGrant, QuotaLedger, QuotaRequest, Rate};
-pub use reader::{Cause, ErrorFilter, LedgerReader, RunRow, StoredError};
+pub use reader::{
+    Cause, ErrorFilter, LedgerReader, RunRow, StoredError, Waiting, WaitingFilter, WaitingPlace,
+    WaitingRecord,
+};
 pub use record::{
     Claim, ClaimRequest, Claimed, PushedState, RecordLedger, RecordState, SettleReport, SettleRequest,
     Settled, Settlement,

@@ -130,7 +130,7 @@ pub use ledger::{
     PushedState, QuotaGrant, QuotaLedger, QuotaRequest, Rate, RecordEvent, RecordLedger, RecordState,
     RequestDone, RequestId, RequestRow, RequestStatus, Retention, RunEnd, RunLedger, RunRow, SettleReport,
     SettleRequest, Settled, Settlement, Signature, StoredError, TakeRequests, Trigger, UrgentQueue,
-    UrgentRequest,
+    UrgentRequest, Waiting, WaitingFilter, WaitingPlace, WaitingRecord,
 };
 pub use mapping::{Mapping, korean_time};
 pub use pipeline::{ChunkReport, Parts, Pipeline, Progress, RecordOutcome};

@@ -15,6 +15,7 @@ mod run;
 mod settle;
 mod state;
 mod urgent;
+mod waiting;
 
 use std::fmt;
 use std::sync::Arc;
@@ -67,6 +68,7 @@ struct Statements {
     reporter: reporter::Statements,
     urgent: urgent::Statements,
     audit: audit::Statements,
+    waiting: waiting::Statements,
 }
 
 impl SqlLedger {
@@ -116,6 +118,7 @@ impl SqlLedger {
             reporter: reporter::Statements::new(dialect),
             urgent: urgent::Statements::new(dialect),
             audit: audit::Statements::new(dialect),
+            waiting: waiting::Statements::new(dialect),
         };
         Ok(Self { db, clock, sql })
     }

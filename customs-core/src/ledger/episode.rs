@@ -224,6 +224,8 @@ pub struct EpisodeFilter {
     pub no: Option<u64>,
     /// Only open ones.
     pub open: bool,
+    /// Leaves [`Episode::records`] at zero: counting them takes as long as there are errors.
+    pub brief: bool,
     /// At most how many, the last seen first.
     pub limit: u32,
 }

@@ -75,6 +75,86 @@ pub struct ErrorFilter {
     pub limit: u32,
 }
 
+/// What a record waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiting {
+    /// The next run, if its due list names the record.
+    Due,
+    /// Its next look. A record that has left the loop waits for nothing.
+    Resting,
+    /// The end of its quarantine.
+    Quarantined,
+}
+
+impl Waiting {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Due, Self::Resting, Self::Quarantined];
+
+    /// The name used in addresses and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Resting => "resting",
+            Self::Quarantined => "quarantined",
+        }
+    }
+
+    /// What a record waits for at `now`, and until when if that is known.
+    pub fn of(state: &RecordState, now: Timestamp) -> Option<(Self, Option<Timestamp>)> {
+        if let Some(until) = state.quarantined_until.filter(|until| *until > now) {
+            return Some((Self::Quarantined, Some(until)));
+        }
+        match state.next_look {
+            // A ledger keeps less than nanoseconds.
+            Some(look) if look.as_second() == Timestamp::MAX.as_second() => None,
+            Some(look) if look > now => Some((Self::Resting, Some(look))),
+            look => Some((Self::Due, look)),
+        }
+    }
+}
+
+/// A place in a list of waiting records: lists are in this order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct WaitingPlace {
+    /// Until when the record waits, or since when it may be asked about. Nothing for one that every run asks about.
+    pub until: Option<Timestamp>,
+    /// The company.
+    pub company: CompanyId,
+    /// The job.
+    pub job: JobName,
+    /// The record.
+    pub key: RecordKey,
+}
+
+/// A record that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingRecord {
+    /// Which record, and until when.
+    pub place: WaitingPlace,
+    /// The state that customs told last, in its own words.
+    pub status: Option<String>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// How its last run ended for it: pushed, unchanged, not_found, failed, deferred.
+    pub outcome: String,
+    /// The error's code, or why it was deferred.
+    pub reason: Option<String>,
+}
+
+/// Which waiting records to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingFilter {
+    /// What they wait for.
+    pub what: Waiting,
+    /// At which time.
+    pub now: Timestamp,
+    /// Only those behind this place.
+    pub after: Option<WaitingPlace>,
+    /// At most how many.
+    pub limit: u32,
+}
+
 /// Shows what the ledgers hold to console and command line.
 ///
 /// Contract:
@@ -85,6 +165,8 @@ pub struct ErrorFilter {
 /// - **a_history_holds_changes_only**: each change that a settlement brings is an event, in order; a look that finds
 ///   everything as it was, and a result that is ignored, leave none.
 /// - **the_last_outcome_names_its_run**: how each record's last run ended for it, deferrals included.
+/// - **each_waiting_record_stands_in_one_list**: a settled record is due, resting or quarantined, whichever holds now; lists
+///   go by time, and a page begins behind the place where the one before ended.
 #[async_trait]
 pub trait LedgerReader: Debug + Send + Sync + 'static {
     /// The last runs.
@@ -107,6 +189,9 @@ pub trait LedgerReader: Debug + Send + Sync + 'static {
 
     /// How the last run ended for each of these records, in every job that knows it. Unknown records are left out.
     async fn outcomes(&self, keys: &[RecordKey]) -> Result<Vec<LastOutcome>>;
+
+    /// Settled records by what they wait for, the soonest first.
+    async fn waiting_records(&self, filter: &WaitingFilter) -> Result<Vec<WaitingRecord>>;
 
     /// What is known about a record, in every job that knows it.
     async fn record(&self, key: &RecordKey) -> Result<Vec<(CompanyId, JobName, RecordState)>>;

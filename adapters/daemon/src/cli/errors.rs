@@ -83,6 +83,7 @@ pub(crate) async fn run(command: Command, output: &mut Output) -> Result {
             let filter = EpisodeFilter {
                 no: None,
                 open: !all,
+                brief: false,
                 limit,
             };
             let episodes = ledger.episodes(&filter).await?;
@@ -140,6 +141,7 @@ async fn find(ledger: &SqlLedger, no: u64) -> anyhow::Result<Episode> {
     let filter = EpisodeFilter {
         no: Some(no),
         open: false,
+        brief: false,
         limit: 1,
     };
     let episode = ledger.episodes(&filter).await?.pop();

@@ -404,6 +404,7 @@ async fn a_topic_that_is_away_leaves_the_records_undelivered_with_an_error_row()
     let open = EpisodeFilter {
         no: None,
         open: true,
+        brief: false,
         limit: 10,
     };
     assert!(!app.ledger().episodes(&open).await.unwrap().is_empty());

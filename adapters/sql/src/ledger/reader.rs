@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use customs_core::{
     Cause, CompanyId, Episode, EpisodeFilter, ErrorFilter, ErrorKind, ErrorRow, JobName, LastOutcome,
     LedgerReader, Reasons, RecordEvent, RecordKey, RecordState, RunId, RunRow, Stage, StoredError,
+    WaitingFilter, WaitingRecord,
 };
 use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
@@ -31,6 +32,7 @@ pub(super) struct Statements {
     episodes: Sql,
     open_episodes: Sql,
     one_episode: Sql,
+    brief: [Sql; 3],
     causes: Sql,
     record: Sql,
 }
@@ -43,12 +45,13 @@ impl Statements {
                 "SELECT * FROM error {filter} ORDER BY happened_at DESC, error_no DESC LIMIT ?"
             ))
         };
-        let episodes = |filter: &str| {
+        let episodes = |filter: &str, records: &str| {
             d.sql(format!(
-                "SELECT episode.*, {RECORDS}, {FAILING} FROM episode WHERE {filter} \
+                "SELECT episode.*, {records}, {FAILING} FROM episode WHERE {filter} \
                  ORDER BY episode.last_seen_at DESC, episode.episode_no DESC LIMIT ?"
             ))
         };
+        let (any, open, one) = ("1 = 1", "episode.status = 'open'", "episode.episode_no = ?");
         Self {
             runs: d.sql("SELECT * FROM run ORDER BY started_at DESC, run_id DESC LIMIT ?"),
             run: d.sql("SELECT * FROM run WHERE run_id = ?"),
@@ -67,9 +70,10 @@ impl Statements {
                 "SELECT * FROM error WHERE episode_no = ? AND COALESCE(?, run_id) = run_id \
                  AND (? = 0 OR record_key = ?) ORDER BY happened_at DESC, error_no DESC LIMIT ?",
             ),
-            episodes: episodes("1 = 1"),
-            open_episodes: episodes("episode.status = 'open'"),
-            one_episode: episodes("episode.episode_no = ?"),
+            episodes: episodes(any, RECORDS),
+            open_episodes: episodes(open, RECORDS),
+            one_episode: episodes(one, RECORDS),
+            brief: [any, open, one].map(|filter| episodes(filter, "0 AS records")),
             causes: d.sql(
                 "SELECT c.records, error.* FROM (SELECT COUNT(*) AS records, MAX(error_no) AS error_no FROM error \
                  WHERE run_id = ? GROUP BY stage, kind, code) AS c JOIN error ON error.error_no = c.error_no \
@@ -130,10 +134,16 @@ impl LedgerReader for SqlLedger {
 
     async fn episodes(&self, filter: &EpisodeFilter) -> customs_core::Result<Vec<Episode>> {
         self.bounded("episodes", async {
+            let sql = &self.sql.reader;
+            let [any, open, one] = if filter.brief {
+                sql.brief.each_ref()
+            } else {
+                [&sql.episodes, &sql.open_episodes, &sql.one_episode]
+            };
             let (sql, args) = match (filter.no, filter.open) {
-                (Some(no), _) => (&self.sql.reader.one_episode, args![no, filter.limit]),
-                (None, true) => (&self.sql.reader.open_episodes, args![filter.limit]),
-                (None, false) => (&self.sql.reader.episodes, args![filter.limit]),
+                (Some(no), _) => (one, args![no, filter.limit]),
+                (None, true) => (open, args![filter.limit]),
+                (None, false) => (any, args![filter.limit]),
             };
             let mut episodes = self.db.read().await?.rows(sql, args, read_episode).await?;
             episodes.retain(|e| e.is_open() || !filter.open);
@@ -173,6 +183,10 @@ impl LedgerReader for SqlLedger {
             tx.rows(&self.sql.history.outcomes, args, read_outcome).await
         })
         .await
+    }
+
+    async fn waiting_records(&self, filter: &WaitingFilter) -> customs_core::Result<Vec<WaitingRecord>> {
+        self.bounded("waiting_records", self.waiting_rows(filter)).await
     }
 
     async fn record(&self, key: &RecordKey) -> customs_core::Result<Vec<(CompanyId, JobName, RecordState)>> {

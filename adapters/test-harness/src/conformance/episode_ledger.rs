@@ -64,6 +64,7 @@ pub(super) async fn episodes(subject: &impl LedgerSubject, open: bool) -> Vec<Ep
     let filter = EpisodeFilter {
         no: None,
         open,
+        brief: false,
         limit: 100,
     };
     subject.reader().episodes(&filter).await.unwrap()
@@ -146,10 +147,16 @@ pub async fn equal_errors_are_one_episode(subject: &impl LedgerSubject) {
     let one = EpisodeFilter {
         no: Some(locked.no),
         open: true,
+        brief: false,
         limit: 1,
     };
     let shown = subject.reader().episodes(&one).await.unwrap();
     assert_eq!(shown.iter().collect::<Vec<_>>(), [locked]);
+    let brief = EpisodeFilter { brief: true, ..one };
+    let shown = subject.reader().episodes(&brief).await.unwrap();
+    let records = shown.iter().map(|e| e.records);
+    assert!(locked.records > 0 && records.eq([0]), "{shown:?}");
+    assert_eq!(shown[0].failing, locked.failing);
 }
 
 /// A settlement that comes again, one whose claim is lost, and a report that is there already add nothing.

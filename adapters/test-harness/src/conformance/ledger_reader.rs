@@ -1,7 +1,8 @@
 //! The contract of [`LedgerReader`](customs_core::LedgerReader).
 
 use customs_core::{
-    Calls, ChangeKind, DeferReason, ErrorFilter, RunStatus, SettleRequest, Settled, StoredError,
+    Calls, ChangeKind, DeferReason, ErrorFilter, RunStatus, SettleRequest, Settled, StoredError, Waiting,
+    WaitingFilter,
 };
 
 use super::ledger::{LedgerSubject, MOMENT, Work, deferred, failed, key, not_found, pushed};
@@ -28,6 +29,7 @@ macro_rules! ledger_reader_suite {
             what_was_settled_is_shown,
             a_history_holds_changes_only,
             the_last_outcome_names_its_run,
+            each_waiting_record_stands_in_one_list,
         }
     };
 }
@@ -320,4 +322,102 @@ pub async fn the_last_outcome_names_its_run(subject: &impl LedgerSubject) {
             .iter()
             .all(|o| o.at == at(7) && o.company.as_str() == "1000")
     );
+}
+
+/// The numbers of the records that wait for `what` at a time, read two by two.
+async fn waiting(subject: &impl LedgerSubject, what: Waiting, now: i64) -> Vec<String> {
+    let mut filter = WaitingFilter {
+        what,
+        now: at(now),
+        after: None,
+        limit: 2,
+    };
+    let mut numbers = Vec::new();
+    loop {
+        let page = subject.reader().waiting_records(&filter).await.unwrap();
+        assert!(page.len() <= 2, "{page:?}");
+        let Some(last) = page.last() else {
+            return numbers;
+        };
+        filter.after = Some(last.place.clone());
+        numbers.extend(
+            page.iter()
+                .filter_map(|r| r.place.key.as_str().split('/').nth(1).map(str::to_owned)),
+        );
+    }
+}
+
+/// What holds at a time decides; quarantine comes before rest, and who has left the loop waits for nothing.
+pub async fn each_waiting_record_stands_in_one_list(subject: &impl LedgerSubject) {
+    let look = |number, until: Option<i64>| {
+        let mut settlement = pushed(number, 5, "d");
+        settlement.next_look = until.map(at);
+        settlement
+    };
+    let rest = |number, until, look: Option<i64>| {
+        let mut settlement = failed(number, "bad");
+        (settlement.quarantined_until, settlement.next_look) = (Some(at(until)), look.map(at));
+        settlement
+    };
+    let mut gone = look("9", None);
+    gone.next_look = Some(jiff::Timestamp::MAX);
+    let settlements = [
+        look("1", None),
+        look("5", Some(300)),
+        rest("7", 400, None),
+        look("3", Some(200)),
+        look("2", Some(100)),
+        look("4", Some(200)),
+        rest("6", 150, Some(250)),
+        look("0", None),
+        gone,
+        not_found("8", 5),
+    ];
+    Work::begin(subject, "a").await.work(subject, &settlements).await;
+    // A record that is only claimed was never settled.
+    Work::begin(subject, "b")
+        .await
+        .claim(subject, 0, "owner", &[key("x")])
+        .await;
+    for (now, due, resting, quarantined) in [
+        (50, "018", "2345", "67"),
+        (100, "0182", "345", "67"),
+        (150, "0182", "3465", "7"),
+        (200, "018234", "65", "7"),
+        (1000, "017823465", "", ""),
+    ] {
+        for (what, wanted) in [
+            (Waiting::Due, due),
+            (Waiting::Resting, resting),
+            (Waiting::Quarantined, quarantined),
+        ] {
+            assert_eq!(
+                waiting(subject, what, now).await.concat(),
+                wanted,
+                "{what:?} at {now}"
+            );
+        }
+    }
+    let filter = WaitingFilter {
+        what: Waiting::Quarantined,
+        now: at(50),
+        after: None,
+        limit: 1,
+    };
+    let row = &subject.reader().waiting_records(&filter).await.unwrap()[0];
+    assert_eq!((row.place.until, row.failures), (Some(at(150)), 1));
+    assert_eq!(
+        (row.outcome.as_str(), row.reason.as_deref()),
+        ("failed", Some("bad"))
+    );
+    assert_eq!(
+        (row.place.company.as_str(), row.place.job.as_str()),
+        ("1000", "import")
+    );
+    let due = WaitingFilter {
+        what: Waiting::Due,
+        ..filter
+    };
+    let row = &subject.reader().waiting_records(&due).await.unwrap()[0];
+    assert!(row.place.until.is_none() && row.status.is_some(), "{row:?}");
 }

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use super::{MemoryLedger, lock};
 use crate::{
     Cause, CompanyId, Episode, EpisodeFilter, ErrorFilter, JobName, LastOutcome, LedgerReader, RecordEvent,
-    RecordKey, RecordState, Result, RunId, RunRow, StoredError,
+    RecordKey, RecordState, Result, RunId, RunRow, StoredError, Waiting, WaitingFilter, WaitingPlace,
+    WaitingRecord,
 };
 
 #[async_trait]
@@ -62,6 +63,9 @@ impl LedgerReader for MemoryLedger {
         episodes.truncate(filter.limit as usize);
         for episode in &mut episodes {
             content.count_records(episode);
+            if filter.brief {
+                episode.records = 0;
+            }
         }
         Ok(episodes)
     }
@@ -101,6 +105,32 @@ impl LedgerReader for MemoryLedger {
             .collect();
         outcomes.sort_by(|a, b| (&a.key, &a.company, &a.job).cmp(&(&b.key, &b.company, &b.job)));
         Ok(outcomes)
+    }
+
+    async fn waiting_records(&self, filter: &WaitingFilter) -> Result<Vec<WaitingRecord>> {
+        let content = lock(&self.content);
+        let row = |(((company, job), key), held): (&(super::JobKey, RecordKey), &super::Held)| {
+            let last = held.last.as_ref()?;
+            let (what, until) = Waiting::of(&held.state, filter.now)?;
+            let place = WaitingPlace {
+                until,
+                company: company.clone(),
+                job: job.clone(),
+                key: key.clone(),
+            };
+            let wanted = what == filter.what && filter.after.as_ref().is_none_or(|after| place > *after);
+            wanted.then(|| WaitingRecord {
+                place,
+                status: held.state.state.as_ref().map(|s| s.status.clone()),
+                failures: held.state.failures,
+                outcome: last.outcome.clone(),
+                reason: last.reason.clone(),
+            })
+        };
+        let mut rows: Vec<WaitingRecord> = content.records.iter().filter_map(row).collect();
+        rows.sort_by(|a, b| a.place.cmp(&b.place));
+        rows.truncate(filter.limit as usize);
+        Ok(rows)
     }
 
     async fn record(&self, key: &RecordKey) -> Result<Vec<(CompanyId, JobName, RecordState)>> {
