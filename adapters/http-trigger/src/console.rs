@@ -6,6 +6,7 @@
 mod plot;
 mod session;
 mod view;
+mod waiting;
 mod words;
 
 use askama::Template;
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/console/episodes/{no}/close", post(close))
         .route("/console/pause", post(pause))
         .route("/console/record", get(record))
+        .route("/console/records", get(waiting::records))
 }
 
 /// Who asks, in which language. Whoever is not signed in is led to the door.
@@ -107,7 +109,7 @@ impl Guest {
             }
             _ => {
                 tracing::error!(message = "A page failed.", error = %error.chain());
-                self.refuse(StatusCode::SERVICE_UNAVAILABLE, "the ledger cannot be reached")
+                self.refuse(StatusCode::SERVICE_UNAVAILABLE, self.words.no_ledger)
             }
         }
     }
@@ -190,11 +192,7 @@ async fn sign_in(State(shared): State<Shared>, headers: HeaderMap, Form(Key { ke
     };
     if let Err(error) = note(&shared, name, "sign_in", "").await {
         tracing::error!(message = "A page failed.", error = %error.chain());
-        return (
-            StatusCode::SERVICE_UNAVAILABLE,
-            door(&headers, "the ledger cannot be reached"),
-        )
-            .into_response();
+        return (StatusCode::SERVICE_UNAVAILABLE, door(&headers, words.no_ledger)).into_response();
     }
     match Session::begin(name, &setup.keys, now, is_secure(&headers)) {
         Some(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to("/console")).into_response(),
@@ -248,6 +246,7 @@ async fn overview(State(shared): State<Shared>, guest: Guest, Query(Said { said 
     let runs = setup.reader.runs(CHART).await.map_err(failed)?;
     let open = EpisodeFilter {
         open: true,
+        brief: true,
         limit: ROWS,
         ..EpisodeFilter::default()
     };
@@ -388,12 +387,17 @@ async fn one_run(State(shared): State<Shared>, guest: Guest, Path(id): Path<Stri
     let (reader, id) = (&shared.setup.reader, RunId::from(id));
     let row = reader.run(&id).await.map_err(|e| guest.failed(&e))?;
     let row = row.ok_or_else(|| guest.unknown())?;
-    let causes = reader.causes(&id).await.map_err(|e| guest.failed(&e))?;
+    let of_run = ErrorFilter {
+        run: Some(id),
+        limit: ROWS,
+        ..ErrorFilter::default()
+    };
+    let errors = reader.errors(&of_run).await.map_err(|e| guest.failed(&e))?;
     Ok(show(&RunPage {
         w: guest.words,
         session: Some(&guest.session),
         run: RunView::of(&row, guest.words),
-        causes: causes.iter().map(view::CauseView::of).collect(),
+        errors: errors.iter().map(ErrorView::of).collect(),
     }))
 }
 
@@ -426,6 +430,7 @@ async fn one_episode(State(shared): State<Shared>, guest: Guest, Path(no): Path<
 async fn episode(shared: &Shared, guest: &Guest, no: u64) -> Result<customs_core::Episode, Refused> {
     let one = EpisodeFilter {
         no: Some(no),
+        brief: true,
         limit: 1,
         ..EpisodeFilter::default()
     };

@@ -65,6 +65,9 @@ fn demo(dir: &std::path::Path) -> (Process, String) {
         "200",
         "--latency-ms",
         "1",
+        // A run takes long enough to be watched.
+        "--rate",
+        "20",
         "--format",
         "json",
         "--listen",
@@ -181,10 +184,21 @@ async fn people_sign_in_run_watch_retry_and_pause() {
     click(&browser, "#retry").await;
     find(&browser, "#said").await;
 
-    // Everything is run again, and the page shows the run.
+    // Everything is run again; the page shows how far the run is, by itself, and then its end.
     click(&browser, ".run-all").await;
     find(&browser, "#said").await;
+    find(&browser, "#jobs progress[max='200']").await;
+    assert!(text_of(&browser, "#jobs").await.contains("/200"));
     until_it_says(&browser, "#requests tbody tr:first-child", "done").await;
+
+    // What waits is listed, a record is looked up, and an error is closed by hand.
+    click(&browser, "#waiting a[href$=due]").await;
+    click(&browser, "#records tbody a").await;
+    assert!(text_of(&browser, ".history").await.contains("first_seen"));
+    click(&browser, "h1 a").await;
+    click(&browser, "#episodes tbody a").await;
+    click(&browser, "#close").await;
+    find(&browser, "#said").await;
 
     // A job is paused, in Korean, and goes on.
     click(&browser, "button[name=lang]").await;
@@ -193,7 +207,7 @@ async fn people_sign_in_run_watch_retry_and_pause() {
     click(&browser, "button.resume").await;
     find(&browser, "button.pause").await;
     let acts = text_of(&browser, "#acts").await;
-    for act in ["sign_in", "run", "retry", "pause", "resume"] {
+    for act in ["sign_in", "run", "retry", "close", "pause", "resume"] {
         assert!(acts.contains(act), "{act}: {acts}");
     }
     // Nothing was refused by the pages' own policy, and no page asked for anything that is not there.

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use customs_core::{
-    AuditEntry, Cause, Episode, JobRow, JobView, Life, Reason, RecordEvent, RequestRow, RequestStatus,
-    RunRow, RunStatus, RunningView, StoredError, korean_time,
+    AuditEntry, Episode, JobRow, JobView, Life, Reason, RecordEvent, RequestRow, RequestStatus, RunRow,
+    RunStatus, RunningView, StoredError, korean_time,
 };
 use jiff::Timestamp;
 
@@ -17,7 +17,7 @@ fn at(time: Timestamp) -> String {
         .to_string()
 }
 
-fn maybe(time: Option<Timestamp>) -> String {
+pub(super) fn maybe(time: Option<Timestamp>) -> String {
     time.map(at).unwrap_or_default()
 }
 
@@ -130,7 +130,7 @@ pub(super) struct RunPage<'a> {
     pub(super) w: &'a Words,
     pub(super) session: Option<&'a Session>,
     pub(super) run: RunView,
-    pub(super) causes: Vec<CauseView>,
+    pub(super) errors: Vec<ErrorView>,
 }
 
 pub(super) struct RunView {
@@ -169,28 +169,6 @@ impl RunView {
             balance: if r.balanced { w.balanced } else { w.not_balanced },
             balance_class: if r.balanced { "good" } else { "bad" },
             reasons: reasons.map(|(reason, n)| (reason.clone(), *n)).collect(),
-        }
-    }
-}
-
-pub(super) struct CauseView {
-    count: u64,
-    code: String,
-    text: String,
-    key: String,
-}
-
-impl CauseView {
-    pub(super) fn of(cause: &Cause) -> Self {
-        Self {
-            count: cause.count,
-            code: cause.example.code.clone(),
-            text: cause.example.message.clone(),
-            key: cause
-                .example_key
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
         }
     }
 }

@@ -26,6 +26,7 @@ words! {
     wrong_key: "This key is not known.", "등록되지 않은 키입니다.";
     too_many: "Too many attempts. Wait a moment.", "시도 횟수가 너무 많습니다. 잠시 후 다시 시도하십시오.";
     overview: "Overview", "현황";
+    skip: "Skip to the content", "본문으로 건너뛰기";
     jobs: "Jobs", "작업";
     job: "Job", "작업";
     timetable: "Timetable", "실행 일정";
@@ -70,7 +71,6 @@ words! {
     balanced: "balanced", "대사 일치";
     not_balanced: "does not balance", "대사 불일치";
     calls: "calls to customs", "관세청 호출";
-    causes: "Errors by cause", "원인별 오류";
     chart: "The last runs: records by outcome (bars), and how long customs took for a call (line)", "최근 실행: 처리 결과별 건수(막대)와 관세청 호출 1건의 평균 응답 시간(선)";
     quota: "Calls today", "오늘 호출 수";
     of_daily: "of", "/";
@@ -86,6 +86,16 @@ words! {
     next_look: "Next look", "다음 조회";
     rests_until: "Rests until", "격리 해제";
     errors: "Errors", "오류 내역";
+    waiting_records: "Waiting records", "대기 중인 레코드";
+    due_now: "Due at the next run", "다음 실행 대상";
+    resting: "Resting until their next look", "다음 조회까지 대기";
+    quarantined: "Quarantined", "격리";
+    until: "Until", "기한";
+    none_waiting: "There is none.", "해당 레코드가 없습니다.";
+    first_page: "To the beginning", "처음으로";
+    next_page: "Further on", "다음";
+    no_ledger: "The ledger cannot be reached.", "원장에 연결할 수 없습니다.";
+    last_errors: "Last errors", "최근 오류";
     acts: "Acts", "조작 이력";
     act: "Act", "조작";
     at: "At", "일시";

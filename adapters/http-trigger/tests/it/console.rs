@@ -1,10 +1,14 @@
 //! The console's pages and forms, as a browser asks for them.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use customs_core::{
-    AuditLog as _, CallContext, EpisodeFilter, Error, ErrorKind, ErrorReport, ErrorReporter as _, ErrorRow,
-    JobLedger as _, LedgerReader as _, Stage, UrgentQueue as _,
+    AuditLog as _, BeginRequest, Begun, CallContext, ClaimRequest, Clock as _, CustomsQuery, DueRecord,
+    EpisodeFilter, Error, ErrorKind, ErrorReport, ErrorReporter as _, ErrorRow, Instance, JobLedger as _,
+    LedgerReader as _, RecordKey, RecordLedger as _, RunLedger as _, SettleRequest, Settled, Settlement,
+    Stage, SystemClock, Trigger, UrgentQueue as _,
 };
 
 use crate::rig::{Answer, CANARY, Rig};
@@ -117,6 +121,7 @@ async fn whoever_is_not_signed_in_is_led_to_the_door() {
         "/console/requests/x",
         "/console/episodes/1",
         "/console/record?key=1",
+        "/console/records",
     ] {
         let answer = guest.get(path).await;
         assert_eq!(
@@ -365,4 +370,236 @@ async fn what_is_not_there_is_said() {
         page.contains("API001") && page.contains("50000"),
         "the calls of today: {page}"
     );
+}
+
+/// Settles records that wait: 60 until their next look, one in quarantine, one due.
+async fn with_waiting_records(rig: &Rig) {
+    let cx = CallContext::new("1000".into(), "import-cargo".into(), "run-1".into());
+    let keys: Vec<RecordKey> = (0..62)
+        .map(|n| format!("1000/{n:02} <b>").as_str().into())
+        .collect();
+    let begin = BeginRequest {
+        trigger: Trigger::Keys(keys.clone()),
+        instance: Instance::new("test", false),
+        lease: Duration::from_secs(60),
+    };
+    let Begun::Started { fence } = rig.ledger.begin(&cx, &begin).await.unwrap() else {
+        panic!("nothing is under way");
+    };
+    let claim = ClaimRequest {
+        chunk: 0,
+        fence,
+        owner: "w",
+        keys: &keys,
+        ttl: Duration::from_secs(60),
+    };
+    rig.ledger.claim(&cx, claim).await.unwrap();
+    let later = |hours| SystemClock.now() + Duration::from_secs(3600 * hours);
+    let settlements: Vec<Settlement> = keys
+        .iter()
+        .enumerate()
+        .map(|(n, key)| {
+            let query = CustomsQuery::new("API001", [("cargMtNo", "C")].into_iter().collect());
+            let record = DueRecord {
+                key: key.clone(),
+                query,
+                priority: customs_core::Priority::Normal,
+                origin: customs_core::Fields::default(),
+                current: None,
+            };
+            let mut settlement = Settlement::new(record, Settled::NotFound);
+            match n {
+                60 => {
+                    let error = Error::new(ErrorKind::Unavailable, "x").code("bad");
+                    settlement.settled = Settled::Failed(ErrorRow::new(Stage::Query, &error));
+                    settlement.quarantined_until = Some(later(2));
+                }
+                61 => {}
+                n => settlement.next_look = Some(later(1 + n as u64)),
+            }
+            settlement
+        })
+        .collect();
+    let settle = SettleRequest {
+        chunk: 0,
+        fence,
+        owner: "w",
+        at: SystemClock.now(),
+        settlements: &settlements,
+        calls: customs_core::Calls::default(),
+        withhold: &[],
+    };
+    rig.ledger.settle(&cx, settle).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_waits_is_listed_page_by_page() {
+    let rig = Rig::new();
+    let browser = Browser::signed_in(&rig).await;
+    for what in ["", "?what=due", "?what=resting", "?what=quarantined"] {
+        let page = browser.page(&format!("/console/records{what}")).await;
+        assert!(page.contains("id=\"no-records\""), "{page}");
+    }
+    with_waiting_records(&rig).await;
+    let overview = browser.page("/console").await;
+    assert!(
+        overview.contains("href=\"/console/records?what=quarantined\""),
+        "{overview}"
+    );
+    let page = browser.page("/console/records").await;
+    assert!(
+        page.contains("1000/60 &#60;b&#62;") && page.contains("failed: bad"),
+        "{page}"
+    );
+    assert_eq!(page.matches("/console/record?key=").count(), 1, "{page}");
+    let page = browser.page("/console/records?what=due").await;
+    assert_eq!(page.matches("/console/record?key=").count(), 1, "{page}");
+    assert!(
+        page.contains("1000/61") && page.contains("aria-current=\"page\""),
+        "{page}"
+    );
+
+    let first = browser.page("/console/records?what=resting").await;
+    assert_eq!(first.matches("/console/record?key=").count(), 50);
+    assert!(first.contains("1000/00") && !first.contains("1000/50"), "{first}");
+    let next = first.split("id=\"next-page\" href=\"").nth(1).unwrap();
+    let next = next.split('"').next().unwrap().replace("&amp;", "&");
+    let second = browser.page(&next).await;
+    assert_eq!(second.matches("/console/record?key=").count(), 10, "{second}");
+    assert!(
+        second.contains("1000/50") && second.contains("1000/59"),
+        "{second}"
+    );
+    assert!(!second.contains("id=\"next-page\""), "{second}");
+
+    let refused = browser.get("/console/records?what=nothing").await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+}
+
+/// The values of an attribute, in the order of a page.
+fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
+    let begins = format!(" {attribute}=\"");
+    page.split(begins.as_str())
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn who_sees_or_clicks_nothing_can_use_the_pages() {
+    let rig = Rig::new();
+    let browser = Browser::signed_in(&rig).await;
+    let no = with_error(&rig, Some("1000/7")).await;
+    with_waiting_records(&rig).await;
+    let mut titles = Vec::new();
+    for path in [
+        "/console",
+        "/console/sign-in",
+        "/console/records",
+        "/console/runs/run-1",
+        "/console/record?key=1000%2F7",
+        &format!("/console/episodes/{no}"),
+    ] {
+        let page = browser.page(path).await;
+        for one in [
+            "<h1>",
+            "<main id=\"main\"",
+            "<title>",
+            "<html lang=\"en\">",
+            "href=\"#main\"",
+        ] {
+            assert_eq!(page.matches(one).count(), 1, "{path}: {one}");
+        }
+        assert!(page.contains("<h2>"), "{path}");
+        titles.push(
+            page.split("<title>")
+                .nth(1)
+                .unwrap()
+                .split('<')
+                .next()
+                .unwrap()
+                .to_owned(),
+        );
+        // Each field has a label, each list of columns names them, and each id is there once.
+        let ids = values(&page, "id");
+        let mut once = ids.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), ids.len(), "{path}: {ids:?}");
+        let labels = values(&page, "for");
+        for field in ["<input", "<textarea", "<select"] {
+            for tag in page
+                .split(field)
+                .skip(1)
+                .map(|rest| rest.split('>').next().unwrap())
+            {
+                let id = values(tag, "id");
+                let is_named = tag.contains("type=\"hidden\"")
+                    || id.iter().all(|id| labels.contains(id)) && !id.is_empty();
+                assert!(is_named, "{path}: {field}{tag}");
+            }
+        }
+        assert_eq!(
+            page.matches("<thead>").count(),
+            page.matches("<thead><tr><th scope=\"col\"").count()
+        );
+        for picture in page.split("<svg").skip(1) {
+            let tag = picture.split('>').next().unwrap();
+            assert!(
+                tag.contains("aria-hidden") || tag.contains("role=\"img\" aria-labelledby"),
+                "{tag}"
+            );
+        }
+    }
+    let mut once = titles.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), titles.len(), "pages can be told apart: {titles:?}");
+}
+
+/// How much two colours differ, as WCAG 2 counts it.
+fn contrast(a: &str, b: &str) -> f64 {
+    let light = |colour: &str| {
+        let digits = colour.trim_start_matches('#');
+        let digits: String = match digits.len() {
+            3 => digits.chars().flat_map(|c| [c, c]).collect(),
+            _ => digits.to_owned(),
+        };
+        let part = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&digits[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
+    };
+    let (a, b) = (light(a), light(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+#[tokio::test]
+async fn texts_can_be_read_by_day_and_by_night() {
+    let rig = Rig::new();
+    let css = Browser::new(&rig).get("/console/style.css").await.body;
+    let palettes: Vec<&str> = css
+        .split(":root {")
+        .skip(1)
+        .map(|rest| rest.split('}').next().unwrap())
+        .collect();
+    assert_eq!(palettes.len(), 2, "one for light, one for dark");
+    for palette in palettes {
+        let colour = |name: &str| {
+            let rest = palette.split(&format!("--{name}: ")).nth(1).unwrap();
+            rest.split(';').next().unwrap().trim()
+        };
+        for text in ["ink", "accent", "bad", "good"] {
+            for ground in ["paper", "soft"] {
+                let ratio = contrast(colour(text), colour(ground));
+                assert!(ratio >= 4.5, "{text} on {ground}: {ratio:.2} in {palette}");
+            }
+        }
+    }
+    assert!((contrast("#000", "#fff") - 21.0).abs() < 0.01);
 }
