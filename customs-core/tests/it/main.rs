@@ -14,5 +14,6 @@ mod resting;
 mod rig;
 mod scheduler;
 mod spool;
+mod three_days;
 mod urgent;
 mod why;

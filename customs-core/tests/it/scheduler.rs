@@ -95,15 +95,20 @@ impl RecordLedger for Panics {
 }
 
 /// A scheduler at work.
-struct AtWork {
-    board: Board,
+pub(crate) struct AtWork {
+    pub(crate) board: Board,
     desk: UrgentDesk,
     stop: oneshot::Sender<()>,
     task: JoinHandle<bool>,
 }
 
 impl AtWork {
-    fn start(rig: &Rig, pipeline: Pipeline, timetable: Timetable, queue: &MemoryUrgentQueue) -> Self {
+    pub(crate) fn start(
+        rig: &Rig,
+        pipeline: Pipeline,
+        timetable: Timetable,
+        queue: &MemoryUrgentQueue,
+    ) -> Self {
         let clock: Arc<dyn Clock> = rig.clock();
         let job = DeskJob {
             company: "1000".into(),
@@ -134,12 +139,12 @@ impl AtWork {
         }
     }
 
-    async fn end(self) -> bool {
+    pub(crate) async fn end(self) -> bool {
         self.stop.send(()).unwrap();
         self.task.await.unwrap()
     }
 
-    async fn ask(&self, numbers: &[&str]) -> RequestId {
+    pub(crate) async fn ask(&self, numbers: &[&str]) -> RequestId {
         let ask = Ask {
             which: Which::Kind("API".to_owned()),
             numbers: numbers.iter().map(|n| (*n).to_owned()).collect(),
@@ -169,7 +174,7 @@ fn moody(rig: &Rig, latency: Duration, mood: fn(u64) -> Mood) -> Parts {
     }
 }
 
-fn every(interval: Duration) -> Timetable {
+pub(crate) fn every(interval: Duration) -> Timetable {
     Timetable::Every(interval)
 }
 
