@@ -224,10 +224,16 @@ impl UnipassSimulator {
         self.gateway.key(service)
     }
 
-    /// The requests that arrived, oldest first, as far as they are kept (200,000).
+    /// The requests that arrived, oldest first, as far as they are kept (10,000).
     #[must_use]
     pub fn arrivals(&self) -> Vec<Arrival> {
         self.gateway.arrivals().kept()
+    }
+
+    /// When it started: what [`Arrival::at_us`] counts from.
+    #[must_use]
+    pub fn started(&self) -> tokio::time::Instant {
+        self.gateway.arrivals().started()
     }
 
     /// How many requests arrived since the start.

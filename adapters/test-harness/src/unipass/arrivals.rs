@@ -64,6 +64,10 @@ impl Arrivals {
         })
     }
 
+    pub(super) const fn started(&self) -> Instant {
+        self.started
+    }
+
     /// Notes an arrival. The key is in no log, nor is the value of a private parameter.
     pub(super) fn note(
         &self,
