@@ -35,6 +35,10 @@ pub struct Chunk {
     pub not_before: Option<Timestamp>,
     /// What is not settled by then is undelivered, and due again.
     pub not_after: Timestamp,
+    /// When this chunk's slice of the rate is over; without it, when there was a turn for each record. A program that does not know
+    /// this ends sooner.
+    #[serde(default)]
+    pub slice_ends: Option<Timestamp>,
     /// This chunk's share of the rate towards customs, in requests per second; `None` when the worker shares a bucket.
     pub rate: Option<f64>,
     /// What the source holds now decides alone, wherever it tells ([`Trigger::Resync`](crate::Trigger::Resync)). A program
@@ -115,6 +119,7 @@ mod tests {
             index: 4,
             not_before: None,
             not_after: Timestamp::UNIX_EPOCH,
+            slice_ends: None,
             rate: None,
             resync: false,
             records: vec![record("1"), record("2")],

@@ -6,7 +6,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use crate::{Chunk, Lane, Rate};
@@ -23,8 +23,6 @@ pub struct FanOut {
     pub latency: Duration,
     /// The share of the rate that is kept for urgent runs, from 0 to 1.
     pub urgent_reserve: f64,
-    /// How many urgent chunks may be worked on at once: the reserve is divided by it.
-    pub urgent_width: u32,
     /// How many workers there may be at once.
     pub max_width: u32,
 }
@@ -32,10 +30,74 @@ pub struct FanOut {
 /// A chunk's part of the rate and of the time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Slice {
-    /// When it begins, after the plan.
-    pub offset: Duration,
-    /// Calls a second; `None` is unbounded.
-    pub rate: Option<f64>,
+    /// When it begins.
+    pub begins: Timestamp,
+    /// When it is over: then the next chunk of its slot begins.
+    pub ends: Timestamp,
+    /// Calls a second.
+    pub rate: f64,
+}
+
+/// The slices of one run's chunks, as they are handed out: `width` slots side by side, and in each slot one slice after the
+/// other. The turns of all slots together are one timetable with a turn every `1/R`.
+#[derive(Debug)]
+pub struct Slots {
+    rate: f64,
+    /// Between turns of one slot, and between turns of all of them.
+    step: Duration,
+    apart: Duration,
+    anchor: Option<Timestamp>,
+    /// When each slot is free.
+    free: Vec<Option<Timestamp>>,
+    next: usize,
+}
+
+impl Slots {
+    /// The slice of the next chunk, which is handed out now and holds so many records. It begins when its slot is free, and not
+    /// before now: a due list that takes long to read costs no turns.
+    pub fn slice(&mut self, now: Timestamp, records: usize) -> Slice {
+        let slot = self.next % self.free.len().max(1);
+        self.next += 1;
+        let anchor = *self.anchor.get_or_insert(now);
+        let free = self.free.get(slot).copied().flatten();
+        let earliest = free.map_or(now, |free| free.max(now));
+        // The slot's own turns: at the anchor and a few turns of all, and then each step.
+        let first = later(
+            anchor,
+            self.apart.saturating_mul(u32::try_from(slot).unwrap_or(u32::MAX)),
+        );
+        let begins = next_turn(first, self.step, earliest);
+        let ends = later(begins, window(records, self.rate));
+        if let Some(free) = self.free.get_mut(slot) {
+            *free = Some(ends);
+        }
+        Slice {
+            begins,
+            ends,
+            rate: self.rate,
+        }
+    }
+
+    /// How many slots there are.
+    pub fn width(&self) -> usize {
+        self.free.len()
+    }
+}
+
+/// The first of `first`, `first + step`, … that is not before `earliest`.
+fn next_turn(first: Timestamp, step: Duration, earliest: Timestamp) -> Timestamp {
+    let gone = earliest.duration_since(first).as_nanos();
+    let step = i128::try_from(step.as_nanos()).unwrap_or(i128::MAX).max(1);
+    if gone <= 0 {
+        return first;
+    }
+    let whole = (gone + step - 1) / step * step;
+    let whole = SignedDuration::try_from_nanos_i128(whole).unwrap_or(SignedDuration::MAX);
+    first.saturating_add(whole).unwrap_or(Timestamp::MAX)
+}
+
+fn later(time: Timestamp, by: Duration) -> Timestamp {
+    time.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 
 impl FanOut {
@@ -56,7 +118,8 @@ impl FanOut {
     pub fn width(&self, lane: Lane, in_flight: usize) -> u32 {
         let most = self.max_width.max(1);
         match (lane, self.of_lane(lane)) {
-            (Lane::Urgent, _) => self.urgent_width.clamp(1, most),
+            // One process at a time works on urgent requests.
+            (Lane::Urgent, _) => 1,
             (Lane::Main, None) => most,
             (Lane::Main, Some(rate)) => {
                 let busy = rate * self.latency.as_secs_f64() / in_flight.max(1) as f64;
@@ -66,43 +129,61 @@ impl FanOut {
         }
     }
 
-    /// How late a turn may be taken. All timetables of a lane together are one with a turn every `1/R`; so in any time `t` there
-    /// are at most `R·(t + late) + 1` calls, which is what the rate and its burst allow.
+    /// How late a turn may be taken. There are two timetables, that of full runs and that of the reserve, with a turn every `1/R`
+    /// together; so in any time `t` there are at most `R·(t + late) + 2` calls, which is what the rate and its burst allow.
     pub(crate) fn late(&self) -> Duration {
         self.rate.map_or(Duration::ZERO, |r| {
-            seconds(f64::from(r.burst.saturating_sub(1)) / r.per_second)
+            seconds(f64::from(r.burst.saturating_sub(2)) / r.per_second)
         })
     }
 
-    /// The slice of chunk number `index`, where each chunk holds at most `records`.
-    pub fn slice(&self, lane: Lane, in_flight: usize, records: usize, index: u32) -> Slice {
-        let Some(rate) = self.of_lane(lane) else {
-            return Slice {
-                offset: Duration::ZERO,
-                rate: None,
-            };
-        };
+    /// The slots of a run in this lane; `None` if its chunks share no rate.
+    pub fn slots(&self, lane: Lane, in_flight: usize) -> Option<Slots> {
+        let rate = self.of_lane(lane)?;
         let width = self.width(lane, in_flight);
         let own = rate / f64::from(width);
-        let (wave, slot) = (index / width, index % width);
-        // Workers of one wave take their turns one after the other, not all at the same instant.
-        let apart = seconds(f64::from(slot) / rate);
-        Slice {
-            offset: window(records, own).saturating_mul(wave).saturating_add(apart),
-            rate: Some(own),
-        }
+        Some(Slots {
+            rate: own,
+            step: seconds(1.0 / own),
+            apart: seconds(1.0 / rate),
+            anchor: None,
+            free: vec![None; width as usize],
+            next: 0,
+        })
+    }
+
+    /// The turns of the reserve from now on, for the one process that works on urgent requests; `None` if there is no rate to
+    /// share. They are fixed by the time of day, so that whoever comes next goes on where another one stopped: the turn
+    /// that is next now is still to come for everybody.
+    pub(crate) fn reserve(&self, now: Timestamp) -> Option<Turns> {
+        let interval = seconds(1.0 / self.of_lane(Lane::Urgent)?);
+        let step = i128::try_from(interval.as_nanos()).unwrap_or(i128::MAX).max(1);
+        let wait = step - now.as_nanosecond().rem_euclid(step);
+        let wait = Duration::from_nanos(u64::try_from(wait).unwrap_or(u64::MAX));
+        let start = Instant::now().checked_add(wait)?;
+        Some(Turns {
+            start,
+            interval,
+            late: self.late(),
+            ends: start.checked_add(A_DAY)?,
+            next: Mutex::new(0),
+        })
     }
 }
+
+/// No process works on urgent requests for longer.
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
 
 fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
 }
 
-/// How long a slice of `rate` calls a second lasts for `records` records: a turn for each, and a twentieth (1 s to 5 s) on
-/// top, which makes good for a late start, for a repeat, and for clocks that do not agree.
+/// How long a slice of `rate` calls a second lasts for `records` records: a turn for each, and a tenth (2 s to 10 s) on top,
+/// which makes good for a late start, for a repeat, and for clocks that do not agree. A chunk behind which none comes
+/// in its slot has the time until its run ends.
 fn window(records: usize, rate: f64) -> Duration {
     let work = seconds(records as f64 / rate);
-    let spare = (work / 20).clamp(Duration::from_secs(1), Duration::from_secs(5));
+    let spare = (work / 10).clamp(Duration::from_secs(2), Duration::from_secs(10));
     work.saturating_add(spare)
 }
 
@@ -120,13 +201,18 @@ impl Chunk {
         let at = Instant::now();
         let since = Duration::try_from(now.duration_since(start)).unwrap_or_default();
         let start = at.checked_sub(since).unwrap_or(at) + self.early_by(now);
+        let lasts = match self.slice_ends {
+            Some(ends) => {
+                let begins = self.not_before.unwrap_or(now);
+                Duration::try_from(ends.duration_since(begins)).unwrap_or_default()
+            }
+            None => window(self.records.len(), rate),
+        };
         Some(Turns {
             start,
             interval: seconds(1.0 / rate),
             late,
-            ends: start
-                .checked_add(window(self.records.len(), rate))
-                .unwrap_or(start),
+            ends: start.checked_add(lasts).unwrap_or(start),
             next: Mutex::new(0),
         })
     }
@@ -176,7 +262,6 @@ mod tests {
             rate: Some(Rate { per_second, burst: 5 }),
             latency: Duration::from_millis(latency_ms),
             urgent_reserve: reserve,
-            urgent_width: 2,
             max_width: most,
         }
     }
@@ -191,6 +276,7 @@ mod tests {
             index: 0,
             not_before: not_before.map(|t| t.parse().unwrap()),
             not_after: "2026-11-23T04:00:00Z".parse().unwrap(),
+            slice_ends: None,
             rate,
             resync: false,
             records: Vec::new(),
@@ -216,12 +302,14 @@ mod tests {
             ..fan_out(1.0, 1, 0.1, 7)
         };
         assert_eq!(unbounded.width(Lane::Main, 10), 7);
-        assert_eq!(unbounded.slice(Lane::Main, 10, 100, 900).rate, None);
+        assert!(unbounded.slots(Lane::Main, 10).is_none());
     }
 
-    /// For many rates, widths and sizes: at any time, the slices under way add up to no more than the lane's share.
+    /// For many rates, widths and sizes, and however long the plan takes between chunks: the turns of all slices of a lane are
+    /// one timetable, in which no two come closer than `1/R`.
     #[test]
     fn slices_never_add_up_to_more_than_the_rate() {
+        let at: Timestamp = "2026-11-23T03:00:00.123456789Z".parse().unwrap();
         for seed in 0..300_u32 {
             let pick = |n: u32, by: u32| f64::from(seed.wrapping_mul(2_654_435_761).rotate_left(n) % by);
             let fan = fan_out(
@@ -230,21 +318,72 @@ mod tests {
                 pick(7, 10) / 10.0,
                 1 + seed % 40,
             );
-            let (records, in_flight) = (1 + (seed as usize * 13) % 300, 1 + (seed as usize) % 20);
+            let (records, in_flight) = (1 + (seed as usize * 13) % 40, 1 + (seed as usize) % 20);
             for lane in LANES {
-                let slices: Vec<_> = (0..120).map(|i| fan.slice(lane, in_flight, records, i)).collect();
-                let share = fan.of_lane(lane).unwrap();
-                for at in &slices {
-                    let under_way = |s: &&Slice| {
-                        s.offset <= at.offset && at.offset < s.offset + window(records, s.rate.unwrap())
-                    };
-                    let sum: f64 = slices.iter().filter(under_way).map(|s| s.rate.unwrap()).sum();
-                    assert!(sum <= share * (1.0 + 1e-9), "seed {seed}: {sum} of {share}");
+                let (share, mut slots) = (fan.of_lane(lane).unwrap(), fan.slots(lane, in_flight).unwrap());
+                let (mut now, mut turns) = (at, Vec::new());
+                for i in 0..60_u32 {
+                    let slice = slots.slice(now, records);
+                    assert!(slice.begins >= now && slice.ends > slice.begins);
+                    let own = seconds(1.0 / slice.rate);
+                    let mut turn = slice.begins;
+                    while turn < slice.ends {
+                        turns.push(turn);
+                        turn = later(turn, own);
+                    }
+                    // Some pages of the due list come at once, some slowly.
+                    now = later(now, Duration::from_millis(u64::from(seed * i % 7 * 1300)));
                 }
+                turns.sort_unstable();
+                let closest = turns.windows(2).map(|w| w[1].duration_since(w[0])).min().unwrap();
+                // To the microsecond: intervals are whole nanoseconds.
+                let least = seconds(1.0 / share).saturating_sub(Duration::from_micros(1));
+                assert!(
+                    closest >= SignedDuration::try_from(least).unwrap(),
+                    "seed {seed} {lane:?}: {closest}"
+                );
             }
             let both: f64 = LANES.iter().filter_map(|l| fan.of_lane(*l)).sum();
             assert!(fan.urgent_reserve == 0.0 || both <= fan.rate.unwrap().per_second + 1e-9);
         }
+    }
+
+    #[test]
+    fn a_slice_begins_when_its_chunk_is_handed_out_and_its_slot_is_free() {
+        let at = |text: &str| -> Timestamp { format!("2026-11-23T03:{text}Z").parse().unwrap() };
+        // 10 a second in two slots: 5 each.
+        let mut slots = fan_out(10.0, 2000, 0.0, 50).slots(Lane::Main, 10).unwrap();
+        assert_eq!(slots.width(), 2);
+        let first = slots.slice(at("00:07"), 50);
+        assert_eq!(
+            (first.begins, first.ends),
+            (at("00:07"), at("00:19")),
+            "10 s, and 2 to spare"
+        );
+        assert_eq!(slots.slice(at("00:07"), 50).begins, at("00:07.1"));
+        // The first slot's next one comes when that is free; the second slot's comes so late that it has been free for long.
+        assert_eq!(slots.slice(at("00:08"), 50).begins, at("00:19"));
+        assert_eq!(
+            slots.slice(at("00:40.15"), 50).begins,
+            at("00:40.3"),
+            "at a turn of its slot"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_reserve_goes_on_where_another_process_stopped() {
+        let fan = fan_out(20.0, 100, 0.1, 50);
+        let start = Instant::now();
+        let mut taken = Vec::new();
+        // Processes that come one after the other, each for one call: two a second are the reserve.
+        for _ in 0..6 {
+            let since = SignedDuration::try_from(Instant::now() - start).unwrap();
+            let now = "2026-11-23T03:00:00.2Z".parse::<Timestamp>().unwrap() + since;
+            let turn = fan.reserve(now).unwrap().take(Instant::now(), None).unwrap();
+            tokio::time::sleep_until(turn).await;
+            taken.push((turn - start).as_millis());
+        }
+        assert_eq!(taken, [300, 800, 1300, 1800, 2300, 2800]);
     }
 
     #[tokio::test(start_paused = true)]
@@ -263,7 +402,7 @@ mod tests {
                 .is_some(),
             "the turn was not used up"
         );
-        // Without records there is a second to spare, and that is over.
+        // Without records there are two seconds to spare, and they are over.
         assert_eq!(late.turns(now, Duration::ZERO).unwrap().take(start, None), None);
         // The turn of 2 s may be taken a little late.
         let mut patient = late.turns(now, Duration::from_millis(100)).unwrap();

@@ -99,6 +99,7 @@ mod query;
 mod record;
 mod reporter;
 mod scheduler;
+mod shift;
 mod sink;
 mod source;
 mod spool;
@@ -121,7 +122,7 @@ pub use desk::{Ask, DeskJob, KeyRule, MAX_KEYS, MAX_WAITING, UrgentDesk, Which};
 pub use dispatch::{CHUNK_VERSION, Chunk, Dispatcher};
 pub use dry_run::{DryRun, PlannedWrite};
 pub use error::{DisplayChain, Error, ErrorKind, ErrorRow, Result, Retryability, Sent, Stage};
-pub use fan_out::{FanOut, Slice, Turns};
+pub use fan_out::{FanOut, Slice, Slots, Turns};
 pub use job::Job;
 pub use ledger::{
     Alert, AlertKind, AlertLedger, AuditEntry, AuditLog, BeginRequest, Begun, Cause, Change, ChangeKind,
@@ -139,6 +140,7 @@ pub use query::{CustomsQuery, ServiceId};
 pub use record::{DueRecord, Fields, Priority, RecordKey};
 pub use reporter::{ErrorReport, ErrorReporter};
 pub use scheduler::{Planned, Scheduler};
+pub use shift::UrgentShift;
 pub use sink::{Delivery, Idempotency, Outcome, Sink};
 pub use source::{Cursor, FetchRequest, Page, RejectedRecord, Select, SourceSystem};
 pub use spool::{ErrorStore, Spool, Spooled};

@@ -18,7 +18,7 @@ use tracing::{Instrument as _, error, info, trace_span};
 use crate::{
     BeginRequest, Begun, CallContext, Calls, Clock, CustomsApi, Dispatcher, DryRun, Error, ErrorKind,
     ErrorReport, ErrorReporter, ErrorRow, Instance, Job, PlanTotals, Receipt, RecordKey, RecordLedger,
-    Result, RunId, RunLedger, RunStatus, Sink, SourceSystem, Stage, Stop, SystemClock, Tally, Trigger,
+    Result, RunId, RunLedger, RunStatus, Sink, SourceSystem, Stage, Stop, SystemClock, Tally, Trigger, Turns,
 };
 use in_process::InProcess;
 
@@ -48,6 +48,14 @@ pub struct Pipeline {
     shared: Arc<Shared>,
     progress: Arc<Progress>,
     stop: Stop,
+    reserve: Reserve,
+}
+
+/// What a run has that shares the rate towards customs with runs elsewhere.
+#[derive(Debug, Clone, Default)]
+struct Reserve {
+    turns: Option<Arc<Turns>>,
+    deadline: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -100,6 +108,23 @@ impl Pipeline {
             }),
             progress: Arc::default(),
             stop: Stop::new(),
+            reserve: Reserve::default(),
+        }
+    }
+
+    /// The same pipeline for the one process that works on urgent requests while workers elsewhere share the rate
+    /// ([`Job::fan_out`]): its runs ask at the turns of the reserve, and end by `deadline`.
+    #[must_use]
+    pub fn on_reserve(&self, deadline: Instant) -> Self {
+        let Shared { job, clock, .. } = &*self.shared;
+        let turns = job.fan_out.and_then(|fan| fan.reserve(clock.now()));
+        let reserve = Reserve {
+            turns: turns.map(Arc::new),
+            deadline: Some(deadline),
+        };
+        Self {
+            reserve,
+            ..self.clone()
         }
     }
 
@@ -167,7 +192,7 @@ impl Pipeline {
 
     async fn run_in_process(&self, trigger: Trigger) -> Receipt {
         let start = Instant::now();
-        let run = match self.begin(&trigger, None).await {
+        let run = match self.begin(&trigger, self.reserve.deadline).await {
             Ok(run) => run,
             Err(receipt) => return receipt,
         };

@@ -8,10 +8,11 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
+use crate::shift;
 use crate::{
-    Board, CallContext, Clock, CompanyId, DeferReason, Error, ErrorKind, ErrorReport, ErrorRow, Instance,
-    JobName, Lane, Pipeline, Receipt, RecordKey, RecordOutcome, RequestDone, RequestId, RunId, Stage, Stop,
-    TakeRequests, Tally, Timetable, Trigger, UrgentDesk, UrgentRequest,
+    Board, CallContext, Clock, CompanyId, Error, ErrorKind, ErrorReport, ErrorRow, Instance, JobName, Lane,
+    Pipeline, Receipt, RecordKey, RecordOutcome, RunId, Stage, Stop, TakeRequests, Tally, Timetable, Trigger,
+    UrgentDesk, UrgentRequest,
 };
 
 /// How often the queue is looked into although nobody in this process put anything in.
@@ -208,6 +209,7 @@ impl Shared {
                     jobs: &self.names,
                     limit: free,
                     lease,
+                    alone: false,
                 };
                 match self.desk.queue().take(take).await {
                     Ok(requests) => {
@@ -262,37 +264,7 @@ impl Shared {
                 (receipt, Vec::new())
             }
         };
-        let stopped = DeferReason::Stopped.as_str();
-        let undone = records.iter().any(|r| r.reason.as_deref() == Some(stopped))
-            || receipt.reasons.deferred.contains_key(stopped);
-        let queue = self.desk.queue();
-        let told = if undone {
-            queue.release(id, instance).await
-        } else {
-            let done = RequestDone {
-                at: self.clock.now(),
-                receipt,
-                records,
-            };
-            self.finish(id, instance, &done).await
-        };
-        if let Err(error) = told {
-            // Its lease ends some day, and it is done once more: nothing is written twice.
-            warn!(message = "The end of an urgent request could not be kept.", request = %id, error = %error.chain());
-        }
-    }
-
-    async fn finish(&self, id: &RequestId, instance: &Instance, done: &RequestDone) -> crate::Result<()> {
-        let queue = self.desk.queue();
-        let mut told = queue.finish(id, instance, done).await;
-        for wait in [200, 2000].map(Duration::from_millis) {
-            if !told.as_ref().is_err_and(Error::is_transient) {
-                break;
-            }
-            tokio::time::sleep(wait).await;
-            told = queue.finish(id, instance, done).await;
-        }
-        told
+        shift::end(self.desk.queue(), &*self.clock, instance, id, receipt, records).await;
     }
 
     /// Once a day: what was done long ago is forgotten.

@@ -114,6 +114,7 @@ mod tests {
             index: 3,
             not_before: None,
             not_after: "2026-11-23T03:21:05Z".parse().unwrap(),
+            slice_ends: None,
             rate: Some(2.5),
             resync: false,
             records: vec![DueRecord {

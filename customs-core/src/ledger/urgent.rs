@@ -116,6 +116,8 @@ pub struct TakeRequests<'a> {
     pub limit: usize,
     /// After this time without [`UrgentQueue::finish`] they are free again.
     pub lease: Duration,
+    /// Only if no other instance works on any.
+    pub alone: bool,
 }
 
 /// Keeps urgent requests until they are done, whatever happens to processes in between.
@@ -131,6 +133,8 @@ pub struct TakeRequests<'a> {
 /// - **taken_by_one**: a request that was taken is handed out to nobody else.
 /// - **a_lease_that_ended_is_free**: after its lease a request is taken again.
 /// - **a_sole_instance_takes_its_own_back**: with [`Instance::sole`], what the same name took under another boot is free.
+/// - **who_wants_to_be_alone_waits_for_the_others**: with `alone`, nothing is handed out while another instance holds a request
+///   whose lease has not ended, of whatever job; of several that ask so at once, one gets something.
 /// - **what_is_released_waits_again**: `release` by its taker makes it wait; by anybody else it changes nothing.
 /// - **finish_keeps_receipt_and_outcomes**: `finish` by its taker is shown by `find`, and the request is taken no more.
 /// - **a_lost_request_is_not_finished**: `finish` by somebody else's instance is a `Conflict` error and changes nothing.

@@ -83,6 +83,13 @@ impl UrgentQueue for MemoryUrgentQueue {
     async fn take(&self, take: TakeRequests<'_>) -> Result<Vec<UrgentRequest>> {
         let now = self.clock.now();
         let mut content = lock(&self.content);
+        let others = |k: &Kept| {
+            let theirs = |t: &Taken| t.until > now && !k.is_of(take.instance);
+            k.done.is_none() && k.taken.as_ref().is_some_and(theirs)
+        };
+        if take.alone && content.values().any(others) {
+            return Ok(Vec::new());
+        }
         let known = |r: &UrgentRequest| take.jobs.iter().any(|(c, j)| *c == r.company && *j == r.job);
         let mut free: Vec<&mut Kept> = content
             .values_mut()

@@ -67,14 +67,10 @@ impl Pipeline {
     /// A pipeline of the same job and parts with a [`Progress`](super::Progress) of its own: for a run beside another one.
     #[must_use]
     pub fn beside(&self) -> Self {
-        let shared = &self.shared;
-        Self::with(
-            shared.job.clone(),
-            shared.parts.clone(),
-            shared.instance.clone(),
-            Arc::clone(&shared.clock),
-        )
-        .stopping_with(self.stop.clone())
+        Self {
+            progress: Arc::default(),
+            ..self.clone()
+        }
     }
 
     /// Runs these records at once, whether they are due or not, and says what became of each, in the order of asking.
@@ -103,6 +99,7 @@ impl Pipeline {
         );
         noting.progress = Arc::clone(&self.progress);
         noting.stop = self.stop.clone();
+        noting.reserve = self.reserve.clone();
         let receipt = noting.run_once(Trigger::Keys(keys.clone())).await;
         let mut outcomes = notes.take();
         let outcome = |key: RecordKey| {

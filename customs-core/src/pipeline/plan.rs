@@ -11,7 +11,7 @@ use super::{Pipeline, Run, bounds};
 use crate::alarm;
 use crate::{
     CHUNK_VERSION, CallContext, Chunk, DeferReason, Dispatcher, DueRecord, Error, ErrorKind, ErrorRow,
-    FanOut, FetchRequest, Lane, Page, Phase, PlanTotals, Priority, RecordKey, RecordState, Result, Select,
+    FanOut, FetchRequest, Page, Phase, PlanTotals, Priority, RecordKey, RecordState, Result, Select, Slots,
     Stage, Trigger,
 };
 
@@ -29,10 +29,8 @@ struct Plan<'a> {
     hasher: RandomState,
     waiting: Vec<DueRecord>,
     chunks: u32,
-    lane: Lane,
-    /// How the chunks share the rate; `None` where this process has it for itself.
-    fan_out: Option<FanOut>,
-    begun: jiff::Timestamp,
+    /// How the chunks share the rate; `None` where this process has it for itself, or where there is none to share.
+    slots: Option<Slots>,
     not_after: jiff::Timestamp,
     resync: bool,
 }
@@ -47,8 +45,12 @@ impl Pipeline {
         fan_out: Option<FanOut>,
     ) -> (PlanTotals, Result<()>) {
         let deadline = self.shared.job.deadline;
-        let begun = self.shared.clock.now();
-        let not_after = begun.saturating_add(deadline).unwrap_or(jiff::Timestamp::MAX);
+        let not_after = self
+            .shared
+            .clock
+            .now()
+            .saturating_add(deadline)
+            .unwrap_or(jiff::Timestamp::MAX);
         let mut plan = Plan {
             run,
             dispatcher,
@@ -57,9 +59,7 @@ impl Pipeline {
             hasher: RandomState::new(),
             waiting: Vec::new(),
             chunks: 0,
-            lane: trigger.lane(),
-            fan_out,
-            begun,
+            slots: fan_out.and_then(|fan| fan.slots(trigger.lane(), self.shared.job.in_flight)),
             not_after,
             resync: *trigger == Trigger::Resync,
         };
@@ -173,7 +173,7 @@ impl Pipeline {
                 Some(next) => after = Some(next),
             }
         }
-        self.hand_over(plan, plan.waiting.len()).await?;
+        self.hand_over(plan, plan.waiting.len(), true).await?;
         if let (Select::Keys(keys), false) = (&select, self.stop.is_given()) {
             self.fail_unknown(plan, keys).await;
         }
@@ -184,7 +184,7 @@ impl Pipeline {
     async fn replay(&self, plan: &mut Plan<'_>, records: &[DueRecord]) -> Result<()> {
         let records = self.new_ones(plan, records.to_vec());
         self.take_in(plan, records).await?;
-        self.hand_over(plan, plan.waiting.len()).await
+        self.hand_over(plan, plan.waiting.len(), true).await
     }
 
     /// Counts records, and leaves out those that were named before.
@@ -193,12 +193,15 @@ impl Pipeline {
         records
     }
 
-    /// Lets records wait for their chunk, urgent ones first, and hands over the chunks that are full.
+    /// Lets records wait for their chunk, urgent ones first, and hands over the chunks that are full. A chunk of each slot is
+    /// kept back: it may be the last.
     async fn take_in(&self, plan: &mut Plan<'_>, mut records: Vec<DueRecord>) -> Result<()> {
         records.sort_by_key(|r| r.priority);
         plan.waiting.extend(records);
-        let full = plan.waiting.len() - plan.waiting.len() % self.shared.job.chunk_size.max(1);
-        self.hand_over(plan, full).await
+        let size = self.shared.job.chunk_size.max(1);
+        let full = plan.waiting.len() - plan.waiting.len() % size;
+        let kept = plan.slots.as_ref().map_or(0, Slots::width).saturating_mul(size);
+        self.hand_over(plan, full.saturating_sub(kept), false).await
     }
 
     /// Counts a record of the due list; false if it was named before.
@@ -241,15 +244,20 @@ impl Pipeline {
         Ok(kept)
     }
 
-    /// Hands over the first `count` of what waits, in chunks. A chunk that is refused is left for the next run.
-    async fn hand_over(&self, plan: &mut Plan<'_>, count: usize) -> Result<()> {
+    /// Hands over the first `count` of what waits, in chunks; at the end of the due list the last ones. A chunk that is refused
+    /// is left for the next run.
+    async fn hand_over(&self, plan: &mut Plan<'_>, count: usize, at_end: bool) -> Result<()> {
         let Run { cx, .. } = plan.run;
         let records: Vec<DueRecord> = plan.waiting.drain(..count).collect();
-        let mut chunks = Vec::new();
+        let size = self.shared.job.chunk_size.max(1);
+        let (mut chunks, mut left) = (Vec::new(), records.len().div_ceil(size));
         let mut records = records.into_iter().peekable();
         while records.peek().is_some() {
-            let some = records.by_ref().take(self.shared.job.chunk_size.max(1)).collect();
-            chunks.extend(self.chunk(plan, some));
+            let some = records.by_ref().take(size).collect();
+            // No other chunk of this run comes after it in its slot.
+            let is_last = at_end && left <= plan.slots.as_ref().map_or(0, Slots::width);
+            chunks.extend(self.chunk(plan, some, is_last));
+            left -= 1;
         }
         if chunks.is_empty() {
             return Ok(());
@@ -281,17 +289,11 @@ impl Pipeline {
 
     /// The plan's next chunk, with its slice of the rate. `None` if its time would come after the run's: its records are left
     /// for the next run.
-    fn chunk(&self, plan: &mut Plan<'_>, records: Vec<DueRecord>) -> Option<Chunk> {
-        let (job, Run { cx, fence }) = (&self.shared.job, plan.run);
-        let index = plan.chunks;
-        let slice = plan
-            .fan_out
-            .map(|fan| fan.slice(plan.lane, job.in_flight, job.chunk_size, index));
-        let not_before = slice.filter(|s| s.rate.is_some()).map(|s| {
-            plan.begun
-                .saturating_add(s.offset)
-                .unwrap_or(jiff::Timestamp::MAX)
-        });
+    fn chunk(&self, plan: &mut Plan<'_>, records: Vec<DueRecord>, is_last: bool) -> Option<Chunk> {
+        let Run { cx, fence } = plan.run;
+        let (index, now) = (plan.chunks, self.shared.clock.now());
+        let slice = plan.slots.as_mut().map(|slots| slots.slice(now, records.len()));
+        let not_before = slice.map(|s| s.begins);
         if not_before.is_some_and(|t| t >= plan.not_after) {
             plan.totals
                 .tally
@@ -309,7 +311,8 @@ impl Pipeline {
             index,
             not_before,
             not_after: plan.not_after,
-            rate: slice.and_then(|s| s.rate),
+            slice_ends: slice.map(|s| if is_last { plan.not_after } else { s.ends }),
+            rate: slice.map(|s| s.rate),
             resync: plan.resync,
             records,
         })
@@ -344,7 +347,8 @@ impl Pipeline {
         let late = self.shared.job.fan_out.map(|fan| fan.late());
         cx.turns = chunk
             .turns(self.shared.clock.now(), late.unwrap_or_default())
-            .map(Arc::new);
+            .map(Arc::new)
+            .or_else(|| self.reserve.turns.clone());
         deadline.map_or(cx.clone(), |d| cx.until(d))
     }
 }

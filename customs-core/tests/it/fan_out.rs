@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use customs_core::layers::{Pace, RateLimit};
-use customs_core::memory::{MemoryCustoms, MemoryDispatcher};
+use customs_core::memory::{MemoryCustoms, MemoryDispatcher, MemorySource};
 use customs_core::{
-    CallContext, Chunk, Clock, CustomsAnswer, CustomsApi, CustomsQuery, FanOut, Instance, Lane, Pipeline,
-    Rate, Result, ServiceId, TestClock, Trigger,
+    CallContext, Chunk, Clock, CustomsAnswer, CustomsApi, CustomsQuery, FanOut, FetchRequest, Instance, Lane,
+    Page, Pipeline, Rate, Result, ServiceId, SourceSystem, TestClock, Trigger,
 };
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
@@ -56,7 +56,6 @@ fn rig(records: usize, reserve: f64) -> Rig {
         }),
         latency: LATENCY,
         urgent_reserve: reserve,
-        urgent_width: 2,
         max_width: 50,
     });
     rig
@@ -153,11 +152,11 @@ async fn an_urgent_chunk_takes_the_reserve_and_slows_no_other_down() {
     let rig = rig(200, 0.25);
     let normal = planned(&rig, Trigger::Schedule).await;
     let urgent = planned(&rig, Trigger::Keys(vec![key(0)])).await;
-    // 15 a second need three workers; the reserve of 5 a second is for two urgent chunks at once.
+    // 15 a second need three workers; the reserve of 5 a second is for one process.
     let rates = |chunks: &[Chunk]| chunks.iter().map(|c| c.rate.unwrap()).collect::<Vec<_>>();
     assert_eq!(rates(&normal), [5.0, 5.0]);
-    assert_eq!(rates(&urgent), [2.5]);
-    assert_eq!(rig.job.fan_out.unwrap().width(Lane::Urgent, 10), 2);
+    assert_eq!(rates(&urgent), [5.0]);
+    assert_eq!(rig.job.fan_out.unwrap().width(Lane::Urgent, 10), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -170,20 +169,61 @@ async fn a_wave_after_the_end_of_the_run_is_left_for_the_next() {
         .plan(Trigger::Schedule, &chunks, None)
         .await
         .unwrap();
-    // Waves of 21 s: three begin within the minute.
+    // Waves of 22 s: three begin within the minute.
     assert_eq!((totals.due, totals.dispatched), (2_000, 1_200));
     assert_eq!(totals.tally.deferred["deadline"], 800);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slice_that_is_over_leaves_its_records_for_the_next_run() {
-    let rig = rig(100, 0.0);
-    let chunk = planned(&rig, Trigger::Schedule).await.remove(0);
+async fn a_chunk_that_comes_late_loses_turns_only_where_another_one_waits_for_them() {
+    let rig = rig(500, 0.0);
+    let chunks = planned(&rig, Trigger::Schedule).await;
+    // The fifth one has the first one's slot after it.
+    let (first, last) = (chunks[0].clone(), chunks[4].clone());
+    assert_eq!(last.not_before.unwrap(), first.slice_ends.unwrap());
     tokio::time::sleep(Duration::from_secs(11)).await;
-    let report = worker(&rig, 0).process(chunk, None).await;
-    // 21 s of turns, ten of them gone: fifty calls are left at five a second.
-    assert_eq!((report.tally.pushed, report.tally.deferred["deadline"]), (51, 49));
-    assert_eq!(rig.customs.asked_at().len(), 51);
+    let report = worker(&rig, 0).process(first, None).await;
+    // 22 s of turns, eleven of them gone: 55 calls are left at five a second.
+    assert_eq!((report.tally.pushed, report.tally.deferred["deadline"]), (55, 45));
+    // Behind the others nobody waits: however late they come, they have the time until the run ends.
+    for chunk in [chunks[1].clone(), last] {
+        assert_eq!(chunk.slice_ends, Some(chunk.not_after));
+        let late = chunk.early_by(rig.clock.now()) + Duration::from_secs(11);
+        tokio::time::sleep(late).await;
+        let report = worker(&rig, 0).process(chunk, None).await;
+        assert_eq!(report.tally.pushed, 100, "{:?}", report.tally);
+    }
+    assert_eq!(rig.customs.asked_at().len(), 255);
+}
+
+/// A due list that takes 15 s for each page.
+#[derive(Debug)]
+struct SlowSource(MemorySource);
+
+#[async_trait]
+impl SourceSystem for SlowSource {
+    async fn fetch(&self, cx: &CallContext, request: FetchRequest) -> Result<Page> {
+        tokio::time::sleep(Duration::from_secs(15)).await;
+        self.0.fetch(cx, request).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn reading_slowly_costs_no_turns() {
+    let mut rig = rig(1_000, 0.0);
+    rig.job.page_size = 200;
+    let mut parts = rig.parts();
+    parts.source = Arc::new(SlowSource(rig.source.clone()));
+    let instance = Instance::new("planner", false);
+    let planner = Pipeline::with(rig.job.clone(), parts, instance, Arc::new(rig.clock));
+    let (begun, handed_over) = (rig.clock.now(), MemoryDispatcher::new());
+    planner.plan(Trigger::Schedule, &handed_over, None).await.unwrap();
+    let chunks = handed_over.chunks();
+    let after = |i: usize| chunks[i].not_before.unwrap().duration_since(begun).as_millis();
+    // Four slots; a chunk of each is kept back until the end of the list is known. The slices begin when they are handed out.
+    let begins: Vec<_> = (0..10).map(after).collect();
+    assert_eq!(begins[..4], [45_000, 45_050, 60_100, 60_150], "{begins:?}");
+    assert!(begins[4..].iter().all(|at| *at >= 75_000), "{begins:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,6 +13,7 @@ mod relay;
 mod resting;
 mod rig;
 mod scheduler;
+mod shift;
 mod spool;
 mod three_days;
 mod urgent;

@@ -155,6 +155,7 @@ fn chunk(index: u32, text: &str) -> Chunk {
         index,
         not_before: None,
         not_after: clock().now() + jiff::SignedDuration::from_secs(240),
+        slice_ends: None,
         rate: None,
         resync: false,
         records: vec![DueRecord {

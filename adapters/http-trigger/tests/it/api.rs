@@ -57,6 +57,7 @@ async fn the_modern_form_has_a_status_resource() {
         jobs: &jobs,
         limit: 9,
         lease: std::time::Duration::from_secs(60),
+        alone: false,
     };
     let taken = rig.queue.take(take).await.unwrap();
     let running = rig.ask("GET", href, "").await.json();

@@ -15,6 +15,7 @@ use crate::text::later;
 pub(super) struct Statements {
     insert: Sql,
     free: Sql,
+    others: Sql,
     take: Sql,
     release: Sql,
     one: Sql,
@@ -38,6 +39,12 @@ impl Statements {
             free: d.sql(format!(
                 "SELECT * FROM urgent_request WHERE status = 'waiting' OR (status = 'running' AND \
                  (taken_until <= ? OR (1 = ? AND taken_by = ? AND taken_boot <> ?))){}",
+                d.lock("urgent_request", "request_id")
+            )),
+            // After the one above: whoever took something meanwhile has committed by then.
+            others: d.sql(format!(
+                "SELECT * FROM urgent_request WHERE status = 'running' AND taken_until > ? AND \
+                 NOT (taken_by = ? AND taken_boot = ?){}",
                 d.lock("urgent_request", "request_id")
             )),
             take: d.sql(
@@ -93,6 +100,16 @@ impl UrgentQueue for SqlLedger {
             let mut tx = self.db.write().await?;
             let now = self.now(&mut tx).await?;
             let mut free = tx.rows(&self.sql.urgent.free, look(now), read_request).await?;
+            if take.alone {
+                let others = args![now, &*instance.name, &*instance.boot];
+                if !tx
+                    .rows(&self.sql.urgent.others, others, |_| Ok(()))
+                    .await?
+                    .is_empty()
+                {
+                    return Ok(Vec::new());
+                }
+            }
             free.retain(|r| take.jobs.iter().any(|(c, j)| *c == r.company && *j == r.job));
             free.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
             free.truncate(take.limit);

@@ -207,7 +207,7 @@ macro_rules! all_suites {
             audit_log: what_is_noted_is_shown, acts_come_newest_first;
             urgent_queue: what_is_accepted_waits, accepted_together_or_not_at_all, accepting_again_changes_nothing,
                 the_oldest_is_taken_first, taken_by_one, a_lease_that_ended_is_free,
-                a_sole_instance_takes_its_own_back, what_is_released_waits_again, finish_keeps_receipt_and_outcomes,
+                a_sole_instance_takes_its_own_back, who_wants_to_be_alone_waits_for_the_others, what_is_released_waits_again, finish_keeps_receipt_and_outcomes,
                 a_lost_request_is_not_finished, recent_is_newest_first, only_done_ones_are_forgotten;
         }
     };

@@ -60,6 +60,7 @@ fn chunk(index: u32) -> Chunk {
         not_before: Some(at(1)),
         not_after: at(240),
         resync: false,
+        slice_ends: None,
         rate: Some(2.5),
         records: (0..3).map(|n| record(index * 3 + n)).collect(),
     }

@@ -31,6 +31,7 @@ macro_rules! urgent_queue_suite {
             taken_by_one,
             a_lease_that_ended_is_free,
             a_sole_instance_takes_its_own_back,
+            who_wants_to_be_alone_waits_for_the_others,
             what_is_released_waits_again,
             finish_keeps_receipt_and_outcomes,
             a_lost_request_is_not_finished,
@@ -101,6 +102,7 @@ async fn take(queue: &dyn UrgentQueue, instance: &Instance, limit: usize) -> Vec
         jobs: &jobs(&["import"]),
         limit,
         lease: LEASE,
+        alone: false,
     };
     queue.take(take).await.unwrap()
 }
@@ -197,6 +199,7 @@ pub async fn the_oldest_is_taken_first(subject: &impl UrgentSubject) {
         jobs: &jobs(&["export", "import"]),
         limit: 9,
         lease: LEASE,
+        alone: false,
     };
     assert_eq!(subject.queue().take(take).await.unwrap(), [elsewhere]);
 }
@@ -247,6 +250,49 @@ pub async fn a_sole_instance_takes_its_own_back(subject: &impl UrgentSubject) {
         take(subject.queue(), &instance("host", "next", true), 9).await,
         [request(1)]
     );
+}
+
+async fn take_alone(queue: &dyn UrgentQueue, instance: &Instance, limit: usize) -> Vec<UrgentRequest> {
+    let take = TakeRequests {
+        instance,
+        jobs: &jobs(&["import"]),
+        limit,
+        lease: LEASE,
+        alone: true,
+    };
+    queue.take(take).await.unwrap()
+}
+
+/// Until they are done, or their lease has ended; also when all ask at once.
+pub async fn who_wants_to_be_alone_waits_for_the_others(subject: &impl UrgentSubject) {
+    accept(subject, 1..=6).await;
+    let other = subject.other().await;
+    let (me, you) = (me(), you());
+    let (mine, yours) = futures_util::future::join(
+        take_alone(subject.queue(), &me, 1),
+        take_alone(other.as_ref(), &you, 1),
+    )
+    .await;
+    assert_eq!(mine.len() + yours.len(), 1, "{mine:?} {yours:?}");
+    let (first, second) = if mine.is_empty() { (&you, &me) } else { (&me, &you) };
+    // Its own requests hold nobody up but others.
+    assert_eq!(take_alone(subject.queue(), first, 1).await, [request(2)]);
+    assert!(take_alone(subject.queue(), second, 9).await.is_empty());
+    subject
+        .queue()
+        .finish(&request(1).id, first, &done(9))
+        .await
+        .unwrap();
+    assert!(take_alone(subject.queue(), second, 9).await.is_empty());
+    subject
+        .queue()
+        .finish(&request(2).id, first, &done(9))
+        .await
+        .unwrap();
+    assert_eq!(take_alone(subject.queue(), second, 1).await, [request(3)]);
+    assert!(take_alone(subject.queue(), first, 1).await.is_empty());
+    subject.advance(LEASE * 2).await;
+    assert_eq!(take_alone(subject.queue(), first, 9).await.len(), 4);
 }
 
 /// A program that is told to stop gives back what it has not done.

@@ -27,9 +27,6 @@ pub struct AwsConfig {
     /// Workers at once at most: the function's reserved concurrency.
     #[serde(default = "max_workers")]
     pub max_workers: u32,
-    /// Urgent chunks at once at most: the urgent reserve is divided by it.
-    #[serde(default = "urgent_workers")]
-    pub urgent_workers: u32,
 }
 
 fn latency() -> Duration {
@@ -38,10 +35,6 @@ fn latency() -> Duration {
 
 fn max_workers() -> u32 {
     10
-}
-
-fn urgent_workers() -> u32 {
-    2
 }
 
 impl Config {
@@ -65,7 +58,6 @@ impl Config {
             rate,
             latency: aws.latency,
             urgent_reserve: unipass.urgent_reserve,
-            urgent_width: aws.urgent_workers,
             max_width: aws.max_workers,
         })
     }

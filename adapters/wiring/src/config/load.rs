@@ -385,13 +385,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             let expected = "a topic, a queue, or both: chunks need a way to the workers";
             return Err(config.error("aws", "neither topic nor queue", expected));
         }
-        for (name, n) in [
-            ("max_workers", aws.max_workers),
-            ("urgent_workers", aws.urgent_workers),
-        ] {
-            if n == 0 || n > 1000 {
-                return Err(config.error(format!("aws.{name}"), n.to_string(), "a number from 1 to 1000"));
-            }
+        let n = aws.max_workers;
+        if n == 0 || n > 1000 {
+            return Err(config.error("aws.max_workers", n.to_string(), "a number from 1 to 1000"));
         }
     }
     super::door::check(config)?;
