@@ -5,6 +5,7 @@
 //!   begins later by SQS, which holds it back without cost.
 //! - [`SnsReporter`] sends errors to a topic; whoever reads it writes them into the ledger.
 //! - [`SnsAlerter`] sends alerts to a topic that people subscribe to.
+//! - [`Bell`] calls a worker to urgent requests, which wait in the ledger.
 //! - [`Message`] is what travels, as JSON.
 //! - [`Secrets`] reads `aws-sm:NAME` and `aws-ssm:NAME`, keeps them for a while, and so follows a rotation.
 //! - [`Aws`] is the connection they share. Credentials and region come from where the AWS SDK looks for them.
@@ -34,6 +35,7 @@
 
 mod alerter;
 mod batch;
+mod bell;
 mod client;
 mod error;
 mod message;
@@ -44,6 +46,7 @@ mod sqs;
 mod waves;
 
 pub use alerter::SnsAlerter;
+pub use bell::Bell;
 pub use client::Aws;
 pub use error::AwsError;
 pub use message::{ErrorMessage, MESSAGE_LIMIT, Message};

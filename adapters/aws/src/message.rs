@@ -1,4 +1,4 @@
-//! What travels between functions, as JSON: a chunk, or an error.
+//! What travels between functions, as JSON: a chunk, an error, or a call to urgent requests.
 
 use customs_core::{CallContext, Chunk, CompanyId, ErrorReport, JobName, Priority, RunId};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,8 @@ pub enum Message {
     Chunk(Chunk),
     /// An error that waits to be written down.
     Error(ErrorMessage),
+    /// Urgent requests wait in the ledger. The message is only the call: what is to be done stands there.
+    Urgent,
 }
 
 /// An error with the context that its row needs.
@@ -71,9 +73,11 @@ impl Wire {
         let (company, kind, urgency) = match message {
             Message::Chunk(chunk) => {
                 let urgent = chunk.records.iter().any(|r| r.priority == Priority::Urgent);
-                (&chunk.company, "chunk", if urgent { "urgent" } else { "normal" })
+                let urgency = if urgent { "urgent" } else { "normal" };
+                (Some(&chunk.company), "chunk", urgency)
             }
-            Message::Error(error) => (&error.company, "error", "normal"),
+            Message::Error(error) => (Some(&error.company), "error", "normal"),
+            Message::Urgent => (None, "urgent", "urgent"),
         };
         let mut body = serde_json::to_string(message)?;
         // Two characters that JSON allows as they are, and SNS and SQS do not. They can only stand inside a string.
@@ -82,7 +86,7 @@ impl Wire {
         }
         let mut attributes = vec![("kind", kind.to_owned()), ("urgency", urgency.to_owned())];
         // An attribute may not be empty.
-        if !company.as_str().is_empty() {
+        if let Some(company) = company.filter(|c| !c.as_str().is_empty()) {
             attributes.push(("company", company.as_str().to_owned()));
         }
         Ok(Self { body, attributes })
@@ -176,6 +180,11 @@ mod tests {
             Message::read(&Wire::new(&message).unwrap().body).unwrap(),
             message
         );
+        let call = Wire::new(&Message::Urgent).unwrap();
+        assert_eq!(call.body, r#"{"kind":"urgent"}"#);
+        assert_eq!(Message::read(&call.body).unwrap(), Message::Urgent);
+        let kind = call.attributes.iter().find(|(name, _)| *name == "kind").unwrap();
+        assert_eq!(kind.1, "urgent", "a subscription filters by it");
         for text in ["", "{}", "[]", r#"{"kind":"chunk"}"#, r#"{"kind":"else"}"#] {
             assert!(matches!(Message::read(text), Err(AwsError::Message(_))), "{text}");
         }

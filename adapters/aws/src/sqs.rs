@@ -14,7 +14,7 @@ use crate::batch::{Queue, Ready, send_all};
 use crate::error::is_transient;
 use crate::{Aws, AwsError};
 
-const SERVICE: &str = "SQS";
+pub(crate) const SERVICE: &str = "SQS";
 
 /// A queue holds a message back no longer than this, in seconds.
 const LONGEST_DELAY: u64 = 900;
@@ -40,17 +40,21 @@ impl SqsDispatcher {
     }
 }
 
+/// An attribute of a message.
+pub(crate) fn attribute(value: &str) -> Result<MessageAttributeValue, BuildError> {
+    MessageAttributeValue::builder()
+        .data_type("String")
+        .string_value(value)
+        .build()
+}
+
 fn entry(ready: &Ready) -> Result<SendMessageBatchRequestEntry, BuildError> {
     let mut entry = SendMessageBatchRequestEntry::builder()
         .id(ready.place.to_string())
         .delay_seconds(ready.delay)
         .message_body(&ready.wire.body);
     for (name, value) in &ready.wire.attributes {
-        let attribute = MessageAttributeValue::builder()
-            .data_type("String")
-            .string_value(value)
-            .build()?;
-        entry = entry.message_attributes(*name, attribute);
+        entry = entry.message_attributes(*name, attribute(value)?);
     }
     entry.build()
 }

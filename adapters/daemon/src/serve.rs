@@ -8,8 +8,9 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use customs_core::{Board, ClosedRun, Rate, SystemClock, UrgentDesk};
-use customs_http_trigger::{ApiKeys, Budgets, Limits, Setup, router};
+use customs_core::{Board, ClosedRun, SystemClock};
+use customs_http_trigger::router;
+use customs_wiring::door::Door;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::broadcast::error::RecvError;
@@ -18,7 +19,7 @@ use tower::ServiceExt as _;
 use tracing::{info, warn};
 
 use crate::bootstrap::App;
-use crate::config::{Config, HttpConfig};
+use crate::config::Config;
 use crate::dead_man::DeadMan;
 use crate::notify::Systemd;
 
@@ -28,32 +29,11 @@ const GRACE: Duration = Duration::from_secs(30);
 /// How long errors and alerts wait at most to be carried on, while no run ends.
 const CARRY: Duration = Duration::from_secs(30);
 
-/// Who may come in, and where.
+/// The door, and where it is.
 #[derive(Debug)]
-pub(crate) struct Door {
+pub(crate) struct OpenDoor {
     pub(crate) listen: SocketAddr,
-    pub(crate) keys: ApiKeys,
-    pub(crate) origins: Vec<String>,
-    pub(crate) limits: Limits,
-}
-
-impl Door {
-    pub(crate) fn of(http: &HttpConfig) -> Self {
-        let keys = http.keys.iter();
-        Self {
-            listen: http.listen,
-            keys: keys.fold(ApiKeys::new(), |keys, (name, key)| keys.with(name, key)),
-            origins: http.origins.clone(),
-            limits: Limits {
-                body: http.max_body,
-                rate: Rate {
-                    per_second: http.rate,
-                    // Five seconds' worth.
-                    burst: (http.rate * 5.0).ceil().clamp(1.0, 1_000_000.0) as u32,
-                },
-            },
-        }
-    }
+    pub(crate) door: Door,
 }
 
 /// What the daemon tells about itself.
@@ -76,7 +56,7 @@ pub(crate) enum News {
 pub(crate) async fn serve(
     mut app: App,
     mut config: Config,
-    door: Option<Door>,
+    door: Option<OpenDoor>,
     mut tell: impl FnMut(News) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let systemd = Systemd::connect();
@@ -107,8 +87,15 @@ pub(crate) async fn serve(
     loop {
         let (scheduler, desk) = app.scheduler(&config)?;
         let board = scheduler.board();
-        if let Some(door) = &door {
-            front.put(router(setup(door, &config, &app, &board, desk)));
+        if let Some(OpenDoor { door, .. }) = &door {
+            let clock = Arc::new(SystemClock);
+            front.put(router(door.setup(
+                &config,
+                &app.ledger,
+                board.clone(),
+                desk,
+                clock,
+            )));
         }
         // Before the first run may close.
         let mut closed = board.listen();
@@ -182,36 +169,6 @@ async fn follow(dead_man: Option<&DeadMan>, board: &Board) {
     match dead_man {
         Some(dead_man) => dead_man.follow(board).await,
         None => std::future::pending().await,
-    }
-}
-
-/// The ledger counts calls where a daily budget or a shared rate needs it.
-fn budgets(app: &App, config: &Config) -> Option<Budgets> {
-    let unipass = &config.unipass;
-    let services = unipass
-        .keys
-        .keys()
-        .map(|service| (service.clone(), unipass.daily))
-        .collect();
-    (unipass.daily.is_some() || unipass.shared).then(|| Budgets {
-        ledger: app.ledger.clone(),
-        services,
-    })
-}
-
-fn setup(door: &Door, config: &Config, app: &App, board: &Board, desk: UrgentDesk) -> Setup {
-    Setup {
-        desk,
-        reader: app.ledger.clone(),
-        episodes: app.ledger.clone(),
-        jobs: app.ledger.clone(),
-        audit: app.ledger.clone(),
-        budgets: budgets(app, config),
-        board: board.clone(),
-        clock: Arc::new(SystemClock),
-        keys: door.keys.clone(),
-        origins: door.origins.clone(),
-        limits: door.limits,
     }
 }
 

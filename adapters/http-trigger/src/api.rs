@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::body::{self, Asked};
+use crate::front::{Admitted, BasePath};
 use crate::problem::Problem;
 use crate::setup::Shared;
 
@@ -23,8 +24,9 @@ pub(crate) async fn key_first(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
+    let admitted = request.extensions().get().map(|Admitted(name)| name.as_str());
     let given = request.headers().get("x-api-key").map(|v| v.as_bytes());
-    let name = given.and_then(|key| shared.setup.keys.name_of(key));
+    let name = admitted.or_else(|| given.and_then(|key| shared.setup.keys.name_of(key)));
     let Some(name) = name.map(str::to_owned) else {
         let text = "the header x-api-key holds no key that is known here";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", text));
@@ -41,6 +43,7 @@ pub(crate) async fn key_first(
 pub(crate) async fn ask(
     State(shared): State<Shared>,
     Extension(By(by)): Extension<By>,
+    base: Option<Extension<BasePath>>,
     body: Body,
 ) -> Result<Response, Problem> {
     let bytes = axum::body::to_bytes(body, shared.setup.limits.body)
@@ -55,7 +58,8 @@ pub(crate) async fn ask(
         Asked::Modern(ask) => {
             let requests = desk.ask(&by, &[ask]).await?;
             let request = requests.first().ok_or_else(|| Problem::unknown("request"))?;
-            let href = format!("/runs/{}", request.id);
+            let base = base.map(|Extension(BasePath(base))| base).unwrap_or_default();
+            let href = format!("{base}/runs/{}", request.id);
             let body = json!({
                 "id": request.id, "status": "waiting", "company": request.company, "job": request.job,
                 "keys": request.keys, "href": href,

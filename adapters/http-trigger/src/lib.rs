@@ -11,7 +11,8 @@
 //! | `GET /console` and below | sign-in | pages for people: see below |
 //! | `GET /openapi.json` | no | the description of all this |
 //!
-//! The key travels in the header `x-api-key`. Only digests of keys are held here.
+//! The key travels in the header `x-api-key`. Only digests of keys are held here. A host whose gateway has checked the caller says so with
+//! [`Admitted`], and [`BasePath`] tells what that gateway puts before the paths.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -57,6 +58,7 @@ mod auth;
 mod body;
 mod console;
 mod cors;
+mod front;
 mod limit;
 mod metrics;
 mod openapi;
@@ -64,5 +66,6 @@ mod problem;
 mod setup;
 
 pub use auth::ApiKeys;
+pub use front::{Admitted, BasePath};
 pub use openapi::OPENAPI;
 pub use setup::{Budgets, Limits, Setup, router};

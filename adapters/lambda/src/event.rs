@@ -60,14 +60,16 @@ pub struct Call {
     pub form: Form,
     /// The method.
     pub method: String,
-    /// The path, and the query string if there is one.
+    /// The router's path, and the query string if there is one.
     pub target: String,
+    /// What stands before that path in the address that callers use: a stage, or a domain's base path.
+    pub base: String,
     /// Names and values.
     pub headers: Vec<(String, String)>,
     /// The body, decoded.
     pub body: Vec<u8>,
-    /// API Gateway has checked the key itself (a REST API with its own keys).
-    pub key_checked: bool,
+    /// API Gateway has checked the key itself (a REST API with its own keys): the key's id.
+    pub key_id: Option<String>,
 }
 
 /// The two forms of API events and answers.
@@ -218,6 +220,8 @@ struct RawCall {
     http_method: Option<String>,
     path: Option<String>,
     #[serde(default)]
+    path_parameters: Option<serde_json::Map<String, Value>>,
+    #[serde(default)]
     multi_value_headers: Option<serde_json::Map<String, Value>>,
     #[serde(default)]
     multi_value_query_string_parameters: Option<serde_json::Map<String, Value>>,
@@ -247,7 +251,19 @@ fn call(event: Value) -> Result<Call, Unknown> {
         .http_method
         .or_else(|| raw.request_context["http"]["method"].as_str().map(str::to_owned))
         .ok_or_else(|| Unknown("a request without a method".into()))?;
-    let path = raw.raw_path.or(raw.path).unwrap_or_else(|| "/".to_owned());
+    let (base, path) = match (&raw.raw_path, &raw.path) {
+        (Some(path), _) => without_stage(path, raw.request_context["stage"].as_str()),
+        (None, path) => {
+            let path = path.as_deref().unwrap_or("/");
+            let proxy = raw.path_parameters.as_ref().and_then(|p| p.get("proxy"));
+            below_base(
+                path,
+                proxy.and_then(Value::as_str),
+                raw.request_context["path"].as_str(),
+            )
+        }
+    };
+    let path = encoded_path(&path);
     let query = match &raw.multi_value_query_string_parameters {
         Some(parameters) => encoded(pairs(parameters)),
         None => raw.raw_query_string,
@@ -276,17 +292,46 @@ fn call(event: Value) -> Result<Call, Unknown> {
         body.into_bytes()
     };
     // API Gateway tells the key's id only where it has demanded and checked one.
-    let key_checked = raw.request_context["identity"]["apiKeyId"]
-        .as_str()
-        .is_some_and(|id| !id.is_empty());
+    let key_id = raw.request_context["identity"]["apiKeyId"].as_str();
     Ok(Call {
         form,
         method,
         target,
+        base,
         headers,
         body,
-        key_checked: key_checked && form == Form::Rest,
+        key_id: key_id
+            .filter(|id| !id.is_empty() && form == Form::Rest)
+            .map(str::to_owned),
     })
+}
+
+/// An HTTP API puts its stage before the path, unless it is the default one.
+fn without_stage(path: &str, stage: Option<&str>) -> (String, String) {
+    let stage = stage.filter(|s| !s.is_empty() && *s != "$default");
+    let base = stage.map(|s| format!("/{s}")).unwrap_or_default();
+    match path.strip_prefix(&base) {
+        Some("") => (base, "/".to_owned()),
+        Some(rest) if rest.starts_with('/') => (base, rest.to_owned()),
+        Some(_) | None => (String::new(), path.to_owned()),
+    }
+}
+
+/// A REST API tells the path without its stage, but with a domain's base path; what its resource `/{proxy+}` took is the
+/// router's path. The address that callers use stands in the context.
+fn below_base(path: &str, proxy: Option<&str>, whole: Option<&str>) -> (String, String) {
+    let path = proxy.map_or_else(|| path.to_owned(), |proxy| format!("/{proxy}"));
+    let base = whole.and_then(|whole| whole.strip_suffix(path.as_str()));
+    (base.unwrap_or_default().to_owned(), path)
+}
+
+/// Some gateways decode the path: what cannot stand in an address is encoded again.
+fn encoded_path(path: &str) -> String {
+    let Ok(mut address) = url::Url::parse("http://localhost") else {
+        return path.to_owned();
+    };
+    address.set_path(path);
+    address.path().to_owned()
 }
 
 /// Names with one text or a list of texts.

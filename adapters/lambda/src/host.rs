@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use crate::App;
 use crate::event::Event;
+use crate::roles;
 
 /// Secrets are looked at again after this time; if one has changed, everything is connected anew.
 const KEEP: Duration = Duration::from_secs(300);
@@ -91,8 +92,15 @@ impl Host {
     pub async fn answer(&self, event: Value, ends_at: u64) -> anyhow::Result<Value> {
         let deadline = self.deadline(ends_at);
         let event = Event::read(event)?;
-        let app = self.app().await?;
-        app.answer(event, deadline).await
+        match (self.app().await, &event) {
+            (Ok(app), _) => app.answer(event, deadline).await,
+            (Err(error), Event::Api(call)) => {
+                let why = format!("{error:#}");
+                tracing::error!(message = "A request could not be answered.", why);
+                roles::api::unavailable(call.form).await
+            }
+            (Err(error), _) => Err(error),
+        }
     }
 
     /// The last instant of work, a little before the function is cut off.
@@ -134,7 +142,7 @@ impl Host {
             return Ok(Arc::clone(&known.app));
         }
         let config = Config::parse(&text, &file, &secrets)?;
-        let app = Arc::new(App::connect(&config, &self.aws, Arc::clone(&self.clock)).await?);
+        let app = Arc::new(App::connect(config, &self.aws, Arc::clone(&self.clock)).await?);
         *current = Some(Current {
             app: Arc::clone(&app),
             text,

@@ -1,7 +1,9 @@
 //! One file for each thing a function is asked to do. A role decodes, calls one method of the core, and encodes.
 
+pub(crate) mod api;
 mod letter;
 mod plan;
+mod urgent;
 
 use anyhow::bail;
 use serde_json::{Value, json};
@@ -31,7 +33,7 @@ pub(crate) async fn answer(app: &App, event: Event, deadline: Instant) -> anyhow
             letter::give_up(app, &undone).await?;
             Ok(json!({ "done": 1 }))
         }
-        Event::Api(_) => bail!("this function serves no API"),
+        Event::Api(call) => api::answer(app, *call).await,
     }
 }
 

@@ -10,7 +10,7 @@ use customs_core::{
 };
 use tokio::sync::OnceCell;
 
-use crate::bootstrap::sap;
+use crate::bootstrap::{idempotency, sap};
 use crate::config::{Config, JobConfig};
 
 type Connected = (Arc<dyn SourceSystem>, Arc<dyn Sink>);
@@ -73,15 +73,13 @@ impl SourceSystem for Late {
 
 #[async_trait]
 impl Sink for Late {
+    // As the connected sink will say: whoever asks decides by it before the first call connects.
     fn max_batch(&self) -> usize {
-        self.0.connected.get().map_or(1, |(_, sink)| sink.max_batch())
+        self.0.job.sink.max_batch
     }
 
     fn idempotency(&self) -> Idempotency {
-        self.0
-            .connected
-            .get()
-            .map_or(Idempotency::None, |(_, sink)| sink.idempotency())
+        idempotency(&self.0.job.sink)
     }
 
     async fn deliver(&self, cx: &CallContext, batch: &[Delivery]) -> Result<Vec<Outcome>> {

@@ -16,8 +16,8 @@ use customs_core::{
 use customs_http::cassette::RecordingTransport;
 use customs_http::{ClientIdentity, ReqwestTransport, ReqwestTransportBuilder, Timeouts, Transport};
 use customs_sql::{SqlError, SqlLedger};
-use sap_soap::pipeline::{SapSink, SapSource};
-use secrecy::ExposeSecret;
+use sap_soap::pipeline::{SapSink, SapSource, SinkConfig};
+use secrecy::{ExposeSecret, SecretString};
 use unipass_client::{AroundNewYear, KeepAnswers, VerdictTable};
 
 use crate::away::Late;
@@ -149,23 +149,34 @@ impl App {
     /// A timetable or a rule for numbers is wrong; loading the configuration has checked them.
     pub fn scheduler(&self, config: &Config) -> anyhow::Result<(Scheduler, UrgentDesk)> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let (mut planned, mut desk) = (Vec::new(), Vec::new());
-        for (i, (job, pipeline)) in config.jobs.iter().zip(&self.pipelines).enumerate() {
+        let mut planned = Vec::new();
+        for (job, pipeline) in config.jobs.iter().zip(&self.pipelines) {
             planned.push(Planned {
                 pipeline: pipeline.clone(),
                 timetable: job.timetable()?,
                 jitter: job.jitter(),
             });
-            desk.push(DeskJob {
-                company: job.company.as_str().into(),
-                job: job.name.as_str().into(),
-                kind: config.kind_of(i),
-                rule: job.key_rule()?,
-            });
         }
-        let desk = UrgentDesk::new(desk, self.ledger.clone(), Arc::clone(&clock));
+        let desk = desk(config, &self.ledger, &clock)?;
         Ok((Scheduler::new(planned, desk.clone(), clock), desk))
     }
+}
+
+/// The desk where urgent requests for these jobs come in.
+///
+/// # Errors
+/// A rule for numbers is wrong; loading the configuration has checked them.
+pub fn desk(config: &Config, ledger: &Arc<SqlLedger>, clock: &Arc<dyn Clock>) -> anyhow::Result<UrgentDesk> {
+    let mut jobs = Vec::new();
+    for (i, job) in config.jobs.iter().enumerate() {
+        jobs.push(DeskJob {
+            company: job.company.as_str().into(),
+            job: job.name.as_str().into(),
+            kind: config.kind_of(i),
+            rule: job.key_rule()?,
+        });
+    }
+    Ok(UrgentDesk::new(jobs, Arc::clone(ledger) as _, Arc::clone(clock)))
 }
 
 /// A pipeline for each job, in the file's order, on a ledger that is open. Loads the WSDLs and connects the parts; sends
@@ -349,7 +360,8 @@ pub fn customs(
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<Arc<dyn CustomsApi>> {
     let unipass = &config.unipass;
-    let transport = built(config, transport(config, unipass.ca_file.as_deref())?)?;
+    let transport = transport(config, unipass.ca_file.as_deref())?;
+    let transport = built(config, through(transport, unipass.proxy.as_ref()))?;
     let timeouts = Timeouts {
         head: unipass.timeout,
         idle: unipass.timeout,
@@ -433,25 +445,26 @@ pub(crate) async fn sap(
         .with_context(|| wrong_operation("source", &job.source.operation))?;
     let source = Retry::new(Timeout::new(source, SAP_TIMEOUT), RetryPolicy::default());
     let source = Trace::new(ErrorContext::new(source, shown(&endpoint)));
-    let carries_key = sink
-        .columns
-        .values()
-        .any(|t| t.fields().any(|f| f == "idempotency_key"));
-    let idempotency = if carries_key {
-        Idempotency::ByKey
-    } else {
-        Idempotency::None
-    };
     let endpoint = sink
         .endpoint
         .clone()
         .or_else(|| sink.wsdl.clone())
         .unwrap_or(endpoint);
-    let sink = SapSink::new(sink_client, sink.clone(), idempotency)
+    let sink = SapSink::new(sink_client, sink.clone(), idempotency(sink))
         .with_context(|| wrong_operation("sink", &sink.operation))?;
     let sink = Retry::new(Timeout::new(sink, SAP_TIMEOUT), RetryPolicy::default());
     let sink = Trace::new(ErrorContext::new(sink, shown(&endpoint)));
     Ok((Arc::new(source), Arc::new(sink)))
+}
+
+/// Whether a repeated write is recognised: if a column carries the key.
+pub(crate) fn idempotency(sink: &SinkConfig) -> Idempotency {
+    let mut fields = sink.columns.values().flat_map(|template| template.fields());
+    if fields.any(|field| field == "idempotency_key") {
+        Idempotency::ByKey
+    } else {
+        Idempotency::None
+    }
 }
 
 fn wrong_operation(part: &str, found: &str) -> String {
@@ -484,10 +497,7 @@ async fn sap_client(
             anyhow::bail!("client_cert_file: found nothing, expected the certificate of the client key")
         }
     }
-    if let Some(proxy) = &source.proxy {
-        transport = transport.proxy(proxy.clone());
-    }
-    let transport = built(config, transport)?;
+    let transport = built(config, through(transport, source.proxy.as_ref()))?;
     let mut soap = sap_soap::Config::new().timeouts(Timeouts {
         head: SAP_TIMEOUT,
         idle: SAP_TIMEOUT,
@@ -533,6 +543,14 @@ pub(crate) fn transport(config: &Config, ca_file: Option<&str>) -> anyhow::Resul
         Some(file) => builder.ca_bundle(pem(config, "ca_file", file)?),
         None => builder,
     })
+}
+
+/// An empty proxy is none: a variable that is set to nothing where there is no proxy.
+fn through(transport: ReqwestTransportBuilder, proxy: Option<&SecretString>) -> ReqwestTransportBuilder {
+    match proxy.filter(|proxy| !proxy.expose_secret().trim().is_empty()) {
+        Some(proxy) => transport.proxy(proxy.clone()),
+        None => transport,
+    }
 }
 
 /// The transport, with a recorder around it if the configuration asks for one.

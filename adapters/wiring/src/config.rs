@@ -83,8 +83,9 @@ pub struct TelemetryConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpConfig {
-    /// Where to listen.
-    pub listen: SocketAddr,
+    /// Where the daemon listens. Functions listen nowhere: a gateway calls them.
+    #[serde(default)]
+    pub listen: Option<SocketAddr>,
     /// API keys by the name under which they are written down.
     #[serde(default)]
     pub keys: BTreeMap<String, SecretString>,
@@ -245,6 +246,9 @@ pub struct UnipassConfig {
     /// Certificates of authorities to trust beside the usual ones: a PEM file.
     #[serde(default)]
     pub ca_file: Option<String>,
+    /// The proxy that requests go through; none if it is empty. Its address may hold a password.
+    #[serde(default)]
+    pub proxy: Option<SecretString>,
     /// What texts of the service mean: these rules come before the shipped ones.
     #[serde(default, rename = "verdict")]
     pub verdicts: Vec<VerdictRule>,

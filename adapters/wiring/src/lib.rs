@@ -32,6 +32,7 @@
 mod away;
 pub mod bootstrap;
 pub mod config;
+pub mod door;
 mod lock;
 mod pending;
 mod webhook;

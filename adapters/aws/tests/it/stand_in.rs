@@ -105,6 +105,7 @@ impl StandIn {
             let expected = match read {
                 Message::Chunk(_) => "chunk",
                 Message::Error(_) => "error",
+                Message::Urgent => "urgent",
             };
             assert_eq!(kind, expected);
             read
@@ -149,7 +150,7 @@ impl StandIn {
     pub(crate) async fn take_chunks(&self) -> Vec<Chunk> {
         let chunk = |message| match message {
             Message::Chunk(chunk) => chunk,
-            Message::Error(_) => panic!("an error among the chunks"),
+            Message::Error(_) | Message::Urgent => panic!("something else among the chunks"),
         };
         self.take().await.into_iter().map(chunk).collect()
     }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use customs_core::{RunStatus, Trigger};
-use customs_http_trigger::{ApiKeys, Limits};
+use customs_http_trigger::ApiKeys;
 use customs_test_harness::faults::FaultSpec;
 use customs_test_harness::sap::SapSimulator;
 use customs_test_harness::unipass::UnipassSimulator;
+use customs_wiring::door::Door;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
@@ -16,7 +17,7 @@ use super::output::Output;
 use super::{Format, Result, once, progress};
 use crate::bootstrap::App;
 use crate::config::Config;
-use crate::serve::{Door, News, serve};
+use crate::serve::{News, OpenDoor, serve};
 
 /// Runs the whole product against simulators, on this machine alone: due records travel from a simulated SAP to a
 /// simulated UNI-PASS and back, and each error becomes a row in an embedded database.
@@ -126,11 +127,12 @@ async fn stay_up(app: App, config: Config, args: &Args, output: &mut Output) -> 
         None
     };
     let key = SecretString::from(given.or_else(|| made.clone()).unwrap_or_default());
-    let door = Door {
+    let door = OpenDoor {
         listen: args.listen,
-        keys: ApiKeys::new().with("demo", &key),
-        origins: Vec::new(),
-        limits: Limits::default(),
+        door: Door {
+            keys: ApiKeys::new().with("demo", &key),
+            ..Door::default()
+        },
     };
     let format = args.format;
     serve(app, config, Some(door), |news| {

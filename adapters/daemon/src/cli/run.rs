@@ -2,13 +2,14 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use customs_wiring::door::Door;
 use serde_json::json;
 
 use super::output::Output;
 use super::{ConfigArg, Format, Result};
 use crate::bootstrap::App;
 use crate::config::Config;
-use crate::serve::{Door, News, serve};
+use crate::serve::{News, OpenDoor, serve};
 
 /// Runs every job by its timetable, and urgent requests as they come, until it is told to stop (SIGTERM, or Ctrl-C).
 #[derive(Debug, clap::Args)]
@@ -37,13 +38,26 @@ impl Args {
 /// Exit code 0 once it was told to stop.
 pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     let config = Config::load(&args.config.config)?;
-    let mut door = config.http.as_ref().map(Door::of);
-    if let Some(listen) = args.listen {
-        let door = door
-            .as_mut()
-            .context("--listen: found no [http] in the configuration, expected one with `keys`")?;
-        door.listen = listen;
-    }
+    let door = match &config.http {
+        Some(http) => {
+            let nowhere = || {
+                config.error(
+                    "http.listen",
+                    "nothing",
+                    "where to listen, such as \"127.0.0.1:8080\"",
+                )
+            };
+            Some(OpenDoor {
+                listen: args.listen.or(http.listen).ok_or_else(nowhere)?,
+                door: Door::of(http),
+            })
+        }
+        None => {
+            let text = "--listen: found no [http] in the configuration, expected one with `keys`";
+            args.listen.is_none().then_some(()).context(text)?;
+            None
+        }
+    };
     let app = App::build(&config).await?;
     let format = args.format;
     serve(app, config, door, |news| tell(output, format, &news)).await?;

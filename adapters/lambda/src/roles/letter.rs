@@ -7,6 +7,7 @@ use customs_aws::{ErrorMessage, Message};
 use customs_core::{CallContext, Chunk, Error, ErrorKind, ErrorReport, ErrorRow, ErrorStore as _, Stage};
 use tokio::time::Instant;
 
+use super::urgent;
 use crate::App;
 use crate::event::{Delivered, Letter, Undone};
 
@@ -24,12 +25,15 @@ pub(super) async fn open(app: &App, delivered: &Delivered, deadline: Instant) ->
                 dead_letters(app, chunk, "its queue gave it up after its last try").await
             }
             Message::Chunk(chunk) => work(app, chunk, deadline).await,
+            // The requests wait in the ledger, whatever becomes of the call.
+            Message::Urgent if delivered.dead => Ok(()),
+            Message::Urgent => urgent::work(app, deadline).await,
         },
     }
 }
 
 async fn work(app: &App, chunk: &Chunk, deadline: Instant) -> anyhow::Result<()> {
-    let pipeline = app.pipeline_of(chunk)?;
+    let pipeline = app.pipeline_of(chunk).await?;
     if chunk.early_by(app.clock.now()) > PATIENCE {
         // Its time is further off than a queue can wait at once.
         let cx = CallContext::new(chunk.company.clone(), chunk.job.clone(), chunk.run.clone());
@@ -67,15 +71,15 @@ pub(super) async fn give_up(app: &App, undone: &Undone) -> anyhow::Result<()> {
         match message {
             Message::Chunk(chunk) => dead_letters(app, chunk, &why).await?,
             Message::Error(error) => write_down(app, error).await?,
+            Message::Urgent => {}
         }
     }
     if messages.is_empty() {
         let error =
             Error::new(ErrorKind::Internal, format!("a function gave up ({why})")).code("dead_letter");
         let report = ErrorReport::new(app.clock.now(), None, ErrorRow::new(Stage::Dispatch, &error));
-        for pipeline in app.pipelines.iter().take(1) {
-            let job = pipeline.job();
-            let cx = CallContext::new(job.company.clone(), job.name.clone(), "none".into());
+        if let Some((company, job)) = app.first_job() {
+            let cx = CallContext::new(company, job, "none".into());
             app.ledger.store(&cx, &report).await?;
         }
     }

@@ -4,6 +4,7 @@ use customs_core::Trigger;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::urgent;
 use crate::App;
 
 /// Plans every job, or the one that is named, one after the other. A run that could not begin or whose planning failed has its
@@ -11,7 +12,8 @@ use crate::App;
 pub(super) async fn answer(app: &App, job: Option<&str>, deadline: Instant) -> anyhow::Result<Value> {
     let dispatcher = app.dispatcher()?;
     let named = app
-        .pipelines
+        .pipelines()
+        .await?
         .iter()
         .filter(|p| job.is_none_or(|name| p.job().name.as_str() == name));
     let mut answers = Vec::new();
@@ -26,6 +28,11 @@ pub(super) async fn answer(app: &App, job: Option<&str>, deadline: Instant) -> a
                 Err(receipt) => json!({ "job": name, "status": receipt.status, "receipt": receipt }),
             },
         );
+    }
+    // What nobody was called to, or whoever was called to has died.
+    if let Err(error) = urgent::work(app, deadline).await {
+        let why = format!("{error:#}");
+        tracing::error!(message = "Urgent requests wait for the next plan.", why);
     }
     anyhow::ensure!(
         !answers.is_empty(),

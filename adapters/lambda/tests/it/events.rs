@@ -88,7 +88,10 @@ fn both_forms_of_api_events_come_to_the_same_request() {
     };
     assert_eq!((rest.form, http.form), (Form::Rest, Form::Http));
     // API Gateway has checked the key of the one; the Router checks that of the other.
-    assert_eq!((rest.key_checked, http.key_checked), (true, false));
+    assert_eq!(
+        (rest.key_id.as_deref(), http.key_id.as_deref()),
+        (Some("abc123"), None)
+    );
     for call in [&rest, &http] {
         assert_eq!(
             (call.method.as_str(), call.body.as_slice()),
@@ -112,7 +115,7 @@ fn both_forms_of_api_events_come_to_the_same_request() {
     let Event::Api(forged) = Event::read(forged).unwrap() else {
         panic!("no request")
     };
-    assert!(!forged.key_checked);
+    assert_eq!(forged.key_id, None);
 }
 
 #[test]

@@ -4,9 +4,11 @@
     reason = "a test fails by panicking, in its helper functions too"
 )]
 
+mod api;
 mod events;
 mod roles;
 mod template;
+mod urgent;
 
 /// The events of `tests/events`.
 fn event(name: &str) -> serde_json::Value {

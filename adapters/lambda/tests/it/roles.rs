@@ -23,15 +23,15 @@ use crate::event;
 const RECORDS: u32 = 30;
 
 /// Two simulators, a configuration and a ledger.
-struct Scene {
-    sap: SapSimulator,
-    unipass: UnipassSimulator,
+pub(crate) struct Scene {
+    pub(crate) sap: SapSimulator,
+    pub(crate) unipass: UnipassSimulator,
     dir: tempfile::TempDir,
-    aws: Aws,
+    pub(crate) aws: Aws,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let sap = SapSimulator::builder().records(RECORDS).start().await.unwrap();
         let unipass = UnipassSimulator::builder().start().await.unwrap();
         let dir = tempfile::tempdir().unwrap();
@@ -113,8 +113,14 @@ max_workers = 3
         scene
     }
 
-    fn file(&self) -> std::path::PathBuf {
+    pub(crate) fn file(&self) -> std::path::PathBuf {
         self.dir.path().join("customs.toml")
+    }
+
+    /// Adds to the configuration.
+    pub(crate) fn add(&self, text: &str) {
+        let before = std::fs::read_to_string(self.file()).unwrap();
+        std::fs::write(self.file(), before + text).unwrap();
     }
 
     fn config(&self) -> Config {
@@ -122,9 +128,9 @@ max_workers = 3
     }
 
     /// A function of its own.
-    async fn function(&self) -> (App, MemoryDispatcher) {
+    pub(crate) async fn function(&self) -> (App, MemoryDispatcher) {
         let queue = MemoryDispatcher::new();
-        let app = App::connect(&self.config(), &self.aws, Arc::new(SystemClock))
+        let app = App::connect(self.config(), &self.aws, Arc::new(SystemClock))
             .await
             .unwrap();
         (app.dispatching(Arc::new(queue.clone())), queue)
@@ -145,12 +151,12 @@ fn nobody() -> Aws {
     )
 }
 
-async fn answer(app: &App, event: Value) -> anyhow::Result<Value> {
+pub(crate) async fn answer(app: &App, event: Value) -> anyhow::Result<Value> {
     let deadline = Instant::now() + Duration::from_secs(60);
     app.answer(Event::read(event).unwrap(), deadline).await
 }
 
-fn by_topic(chunk: &Chunk) -> Value {
+pub(crate) fn by_topic(chunk: &Chunk) -> Value {
     let message = serde_json::to_string(&Message::Chunk(chunk.clone())).unwrap();
     json!({"Records": [{"EventSource": "aws:sns", "Sns": {"MessageId": "m", "Message": message}}]})
 }
@@ -383,7 +389,7 @@ async fn a_topic_that_is_away_leaves_the_records_undelivered_with_an_error_row()
     let scene = Scene::new().await;
     // The queue of the configuration, at which nobody listens.
     let (config, clock) = (scene.config(), Arc::new(SystemClock));
-    let app = App::connect(&config, &scene.aws, clock).await.unwrap();
+    let app = App::connect(config, &scene.aws, clock).await.unwrap();
     let answered = answer(&app, event("plan")).await.unwrap();
     assert_eq!(
         (&answered[0]["due"], &answered[0]["dispatched"]),
@@ -412,6 +418,31 @@ async fn a_topic_that_is_away_leaves_the_records_undelivered_with_an_error_row()
     assert_eq!(waiting.unwrap(), []);
 }
 
+/// The WSDL is an address of that SAP.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sap_that_is_away_at_a_cold_start_is_connected_by_a_later_event() {
+    let mut scene = Scene::new().await;
+    let other = SapSimulator::builder().start().await.unwrap();
+    let away = std::mem::replace(&mut scene.sap, other);
+    let (address, user, password) = (away.addr(), away.user().to_owned(), away.password().clone());
+    away.shutdown().await;
+    let (app, queue) = scene.function().await;
+    for _ in 0..2 {
+        let answered = answer(&app, event("plan")).await.unwrap();
+        assert_eq!(answered[0]["status"], "failed", "{answered}");
+    }
+    let back = SapSimulator::builder().records(RECORDS).listen(address);
+    scene.sap = back.auth(&user, password).start().await.unwrap();
+    // Planner and worker are instances that started without it, or before it was back.
+    let chunks = plan(&app, &queue).await;
+    assert_eq!(chunks.len(), 3);
+    for chunk in &chunks {
+        answer(&app, by_topic(chunk)).await.unwrap();
+    }
+    assert!(scene.sap.rows_written() > 20);
+    assert_eq!(scene.sap.writes(), 3, "in batches, as if it had been there");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_host_is_connected_by_its_first_event_and_says_what_is_wrong_without_secrets() {
     let scene = Scene::new().await;
@@ -420,8 +451,6 @@ async fn the_host_is_connected_by_its_first_event_and_says_what_is_wrong_without
     host.answer(event("sns-error"), soon).await.unwrap();
     let unknown = host.answer(json!({"some": "thing"}), soon).await.unwrap_err();
     assert!(unknown.to_string().contains("its fields are [some]"), "{unknown}");
-    let elsewhere = host.answer(event("api-rest"), soon).await.unwrap_err();
-    assert!(elsewhere.to_string().contains("no API"), "{elsewhere}");
 
     let missing = Host::new(
         Source::File(Path::new("/nowhere/customs.toml").into()),

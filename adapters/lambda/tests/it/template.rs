@@ -110,6 +110,41 @@ fn rights_are_the_least() {
 }
 
 #[test]
+fn the_api_is_behind_keys_and_bounds_and_may_do_little() {
+    let all = resources();
+    let text = |name: &str| &all.iter().find(|(n, _)| n == name).unwrap().1;
+    // Every method of the REST API wants a key; whatever has no key is answered by the function, which wants one, too.
+    each("AWS::ApiGateway::Method", &["ApiKeyRequired: true"], &[]);
+    let plan = text("RestPlan");
+    assert!(
+        ["Throttle:", "Quota:", "Stage: !Ref RestStage"]
+            .iter()
+            .all(|w| plan.contains(w)),
+        "{plan}"
+    );
+    assert!(text("RestPlanKey").contains("UsagePlanId: !Ref RestPlan"));
+    assert!(text("HttpStage").contains("ThrottlingRateLimit: !Ref ApiRate"));
+    // It keeps requests and calls: it takes from no queue, and writes to no topic of errors.
+    let api = text("ApiFunction");
+    assert_eq!(api.matches("Action:").count(), 2, "{api}");
+    assert!(api.contains("Action: sns:Publish, Resource: !Ref WorkTopic"));
+    assert!(api.contains("Action: sqs:SendMessage, Resource: !GetAtt WorkQueue.Arn"));
+    // A call goes to the urgent function, a chunk to a worker, and neither to both.
+    assert!(text("WorkSubscription").contains("FilterPolicy: {kind: [chunk]}"));
+    assert!(text("UrgentSubscription").contains("FilterPolicy: {kind: [urgent]}"));
+    // With ApiForm None there is none of it.
+    for (name, text) in &all {
+        if ["Api", "Rest", "Http", "Url", "Urgent"]
+            .iter()
+            .any(|p| name.starts_with(p))
+        {
+            assert!(text.contains("Condition: "), "{name}");
+        }
+    }
+    assert!(include_str!("../../deploy/template.yaml").contains("AllowedValues: [REST, HTTP, URL, None]"));
+}
+
+#[test]
 fn the_network_and_the_watch_are_there() {
     let text = include_str!("../../deploy/template.yaml");
     for word in [
