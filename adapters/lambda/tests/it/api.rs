@@ -5,7 +5,8 @@ use customs_lambda::{Host, Source};
 use serde_json::{Value, json};
 
 use crate::event;
-use crate::roles::{Scene, answer};
+use crate::roles::answer;
+use crate::scene::Scene;
 
 const KEY: &str = "canary-door-5be1";
 

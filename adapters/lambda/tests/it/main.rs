@@ -1,12 +1,21 @@
-//! Black-box tests: each role is given the events that AWS sends it, as JSON files.
+//! Black-box tests: each role is given the events that AWS sends it, as JSON files; and the bootstrap as a program, deployed by the
+//! template onto a stand-in for AWS.
 #![expect(
     clippy::unwrap_used,
-    reason = "a test fails by panicking, in its helper functions too"
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, in its helper functions too, and says what it skips"
 )]
 
 mod api;
+mod database;
+mod deployed;
 mod events;
+mod http;
+mod ministack;
+mod outside;
 mod roles;
+mod scene;
 mod template;
 mod urgent;
 

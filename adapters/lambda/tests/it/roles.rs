@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use customs_aws::{Aws, Message};
+use customs_aws::Message;
 use customs_core::memory::MemoryDispatcher;
 use customs_core::{
     AlertLedger as _, CallContext, Chunk, EpisodeFilter, ErrorFilter, LedgerReader as _, Receipt,
@@ -12,144 +12,13 @@ use customs_core::{
 };
 use customs_lambda::event::Event;
 use customs_lambda::{App, Host, Source};
-use customs_test_harness::{sap::SapSimulator, unipass::UnipassSimulator};
-use customs_wiring::config::Config;
+use customs_test_harness::sap::SapSimulator;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::event;
-
-const RECORDS: u32 = 30;
-
-/// Two simulators, a configuration and a ledger.
-pub(crate) struct Scene {
-    pub(crate) sap: SapSimulator,
-    pub(crate) unipass: UnipassSimulator,
-    dir: tempfile::TempDir,
-    pub(crate) aws: Aws,
-}
-
-impl Scene {
-    pub(crate) async fn new() -> Self {
-        let sap = SapSimulator::builder().records(RECORDS).start().await.unwrap();
-        let unipass = UnipassSimulator::builder().start().await.unwrap();
-        let dir = tempfile::tempdir().unwrap();
-        let states = [
-            ("입항적하목록 심사완료", "10"),
-            ("하선신고 수리", "20"),
-            ("하기신고 수리", "20"),
-            ("반입신고", "30"),
-            ("통관목록접수", "40"),
-            ("수입신고", "40"),
-            ("통관목록심사완료", "50"),
-            ("수입신고수리", "50"),
-            ("반출완료", "60"),
-        ];
-        let states = states
-            .map(|(text, code)| format!("{text:?} = {code:?}\n"))
-            .concat();
-        let text = format!(
-            r#"
-[[job]]
-name = "import-cargo"
-company = "1000"
-page_size = 30
-chunk_size = 10
-[job.source]
-wsdl = "{wsdl}"
-endpoint = "{endpoint}"
-user = "{user}"
-password = "{password}"
-operation = "ZCustomsGetDue"
-rows = "EtDue"
-page = {{ size = "IvMax", cursor = "IvAfter" }}
-key = ["Bukrs", "Vbeln"]
-origin = ["Bukrs", "Vbeln", "Posnr"]
-current = "Stats"
-[job.query]
-service = "cargo-progress"
-params = {{ cargMtNo = "{{CargMtNo|trim}}" }}
-[job.sink]
-operation = "ZCustomsPutStatus"
-rows = "ItStatus"
-results = {{ table = "EtReturn", row = "Row" }}
-max_batch = 500
-columns = {{ Bukrs = "{{origin.Bukrs}}", Vbeln = "{{origin.Vbeln}}", Stats = "{{csclPrgsStts|map:stats}}", Udate = "{{prcsDttm|date}}", Uzeit = "{{prcsDttm|time}}" }}
-[map.stats]
-{states}
-[unipass]
-base_url = "{base_url}"
-keys = {{ API001 = "{key}" }}
-rate = 1000
-burst = 100
-attempts = 1
-[ledger]
-url = "sqlite:{ledger}"
-[aws]
-queue = "http://127.0.0.1:1/000000000000/work"
-latency = "20ms"
-max_workers = 3
-"#,
-            wsdl = sap.wsdl_url(),
-            endpoint = sap.endpoint_url(),
-            user = sap.user(),
-            password = sap.password().expose_secret(),
-            base_url = unipass.base_url(),
-            key = unipass.key("API001").unwrap().expose_secret(),
-            ledger = dir.path().join("customs.db").display(),
-        );
-        std::fs::write(dir.path().join("customs.toml"), text).unwrap();
-        let scene = Self {
-            sap,
-            unipass,
-            dir,
-            aws: nobody(),
-        };
-        let ledger = customs_wiring::bootstrap::connect_ledger(&scene.config())
-            .await
-            .unwrap();
-        ledger.migrate().await.unwrap();
-        scene
-    }
-
-    pub(crate) fn file(&self) -> std::path::PathBuf {
-        self.dir.path().join("customs.toml")
-    }
-
-    /// Adds to the configuration.
-    pub(crate) fn add(&self, text: &str) {
-        let before = std::fs::read_to_string(self.file()).unwrap();
-        std::fs::write(self.file(), before + text).unwrap();
-    }
-
-    fn config(&self) -> Config {
-        Config::load(&self.file()).unwrap()
-    }
-
-    /// A function of its own.
-    pub(crate) async fn function(&self) -> (App, MemoryDispatcher) {
-        let queue = MemoryDispatcher::new();
-        let app = App::connect(self.config(), &self.aws, Arc::new(SystemClock))
-            .await
-            .unwrap();
-        (app.dispatching(Arc::new(queue.clone())), queue)
-    }
-}
-
-/// AWS, where nobody listens.
-fn nobody() -> Aws {
-    let http = aws_smithy_http_client::Builder::new().build_http();
-    Aws::new(
-        aws_config::SdkConfig::builder()
-            .behavior_version(aws_config::BehaviorVersion::latest())
-            .region(aws_config::Region::new("ap-northeast-2"))
-            .endpoint_url("http://127.0.0.1:1")
-            .http_client(http)
-            .retry_config(aws_config::retry::RetryConfig::disabled())
-            .build(),
-    )
-}
+use crate::scene::{RECORDS, Scene};
 
 pub(crate) async fn answer(app: &App, event: Value) -> anyhow::Result<Value> {
     let deadline = Instant::now() + Duration::from_secs(60);

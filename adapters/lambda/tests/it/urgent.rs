@@ -5,7 +5,8 @@ use customs_lambda::App;
 use serde_json::{Value, json};
 
 use crate::event;
-use crate::roles::{Scene, answer};
+use crate::roles::answer;
+use crate::scene::Scene;
 
 /// A request for the first two records of the simulated SAP, by an API Gateway with keys of its own.
 async fn ask(app: &App) {

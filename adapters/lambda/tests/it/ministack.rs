@@ -1,0 +1,145 @@
+//! A stand-in for AWS on loopback that deploys templates and runs zips as processes: ministack, one for each test.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use customs_aws::Aws;
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::{Child, Command};
+
+use crate::{http, outside};
+
+/// The stand-in checks no signature, and reads the region.
+const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/ap-northeast-2/sqs/aws4_request, SignedHeaders=host, Signature=0";
+
+/// It ends, with all its functions, when this goes.
+pub(crate) struct Ministack {
+    /// The shell around it: see `start`.
+    shell: Child,
+    python: String,
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+impl Ministack {
+    /// `None` where there is none and none is required.
+    pub(crate) async fn start() -> Option<Self> {
+        let python = outside::named("CUSTOMS_MINISTACK", "aws")?;
+        let port = http::free_port();
+        let folder = tempfile::tempdir().unwrap();
+        // The shell lives as long as its input is open; then it asks the server to end, which ends its functions.
+        let script = r#"setsid "$0" -m ministack >"$1" 2>&1 & p=$!; cat >/dev/null; kill -9 -$p"#;
+        let shell = Command::new("sh")
+            .args(["-c", script, &python])
+            .arg(folder.path().join("log"))
+            .env("BIND_HOST", "127.0.0.1")
+            .env("GATEWAY_PORT", port.to_string())
+            .env("MINISTACK_REGION", "ap-northeast-2")
+            .env("STATE_DIR", folder.path().join("state"))
+            .env("TMPDIR", folder.path())
+            // For the functions: they talk to this stand-in, and to nobody else's AWS.
+            .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            // Lambda tries again after one and two minutes; here after as many fifths of a second.
+            .env("LAMBDA_ASYNC_RETRY_BASE_SECONDS", "0.2")
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        outside::until("ministack answers", async || {
+            let health = http::send(port, "GET", "/_ministack/health", &[], "").await;
+            health.ok().filter(|(status, _)| *status == 200)
+        })
+        .await;
+        Some(Self {
+            shell,
+            python,
+            folder,
+            port,
+        })
+    }
+
+    /// Deploys the template as it stands, with what the folder holds; returns its outputs.
+    pub(crate) async fn deploy(&self, folder: &Path, secret: &Value, parameters: &[&str]) -> Value {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut deployed = Command::new(&self.python)
+            .arg(here.join("tests/deployed/deploy.py"))
+            .arg(self.endpoint())
+            .arg("c")
+            .arg(here.join("deploy/template.yaml"))
+            .arg(outside::artefact())
+            .arg(folder)
+            .args(parameters)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = deployed.stdin.take().unwrap();
+        stdin.write_all(secret.to_string().as_bytes()).await.unwrap();
+        drop(stdin);
+        let said = deployed.wait_with_output().await.unwrap();
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        serde_json::from_slice(&said.stdout).unwrap()
+    }
+
+    /// A function is invoked; what it answers.
+    pub(crate) async fn invoke(&self, function: &Value, event: &Value) -> Value {
+        let path = format!("/2015-03-31/functions/{}/invocations", function.as_str().unwrap());
+        let authorization = AUTHORIZATION.replace("/sqs/", "/lambda/");
+        let headers = [("authorization", authorization.as_str())];
+        let (status, body) = http::send(self.port, "POST", &path, &headers, &event.to_string())
+            .await
+            .unwrap();
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    /// From now on a message of this queue that was not dealt with comes again after a second.
+    pub(crate) async fn shorten_visibility(&self, queue: &str) {
+        let body = json!({"QueueUrl": queue, "Attributes": {"VisibilityTimeout": "1"}}).to_string();
+        let headers = [
+            ("content-type", "application/x-amz-json-1.0"),
+            ("x-amz-target", "AmazonSQS.SetQueueAttributes"),
+            ("authorization", AUTHORIZATION),
+        ];
+        let (status, body) = http::send(self.port, "POST", "/", &headers, &body).await.unwrap();
+        assert_eq!(status, 200, "{body}");
+    }
+
+    /// A connection, as a function has it.
+    pub(crate) fn aws(&self) -> Aws {
+        crate::scene::aws(&self.endpoint())
+    }
+
+    /// How many processes a function has. They are kept for its next events.
+    pub(crate) fn processes(&self, function: &Value) -> usize {
+        let name = format!("AWS_LAMBDA_FUNCTION_NAME={}", function.as_str().unwrap());
+        let endpoint = format!("AWS_ENDPOINT_URL={}", self.endpoint());
+        let all = std::fs::read_dir("/proc").unwrap();
+        all.filter_map(|process| std::fs::read(process.ok()?.path().join("environ")).ok())
+            .filter(|variables| {
+                let has = |wanted: &str| variables.split(|byte| *byte == 0).any(|v| v == wanted.as_bytes());
+                has(&name) && has(&endpoint)
+            })
+            .count()
+    }
+
+    /// What ministack logged.
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Ministack {
+    fn drop(&mut self) {
+        drop(self.shell.stdin.take());
+        if std::thread::panicking() {
+            println!("{}", self.log());
+        }
+    }
+}
