@@ -13,7 +13,7 @@
 //!
 //! let reply = br#"<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>
 //!   <n:ZPutResponse xmlns:n="urn:sap-com:document:sap:soap:functions:mc-style"><Return>
-//!     <item><Type>E</Type><Message>Delivery 80001234 is locked</Message></item>
+//!     <item><Type>E</Type><Id>ZZ</Id><Number>001</Number><Message>Delivery 80001234 is locked</Message></item>
 //!   </Return></n:ZPutResponse></e:Body></e:Envelope>"#;
 //! let received = Received { status: Some(200), content_type: Some("text/xml"), body: reply };
 //! let decoded = decode(received, DecodeOptions::default())?;
