@@ -1,17 +1,12 @@
 //! Alerts over SNS.
 
 use std::fmt;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_sns::Client;
 use customs_core::{Alert, Alerter, CallContext, Result};
 
-use crate::sns::{SERVICE, attribute, not_built};
-use crate::{Aws, AwsError};
-
-/// Sending takes no longer, repeats included.
-const BOUND: Duration = Duration::from_secs(10);
+use crate::{Aws, AwsError, sns};
 
 /// What a mail shows in its subject line. SNS takes ASCII there, and no more than 100 characters.
 const SUBJECT: &str = "customs";
@@ -34,23 +29,18 @@ impl SnsAlerter {
     }
 
     async fn publish(&self, alert: &Alert) -> Result<(), AwsError> {
-        let mut request = self
+        let request = self
             .client
             .publish()
             .topic_arn(&self.topic)
             .subject(SUBJECT)
             .message(alert.text());
-        for (name, value) in [
+        let attributes = [
             ("company", alert.company.as_str()),
             ("kind", alert.kind.as_str()),
-            ("id", &alert.id),
-        ] {
-            request = request.message_attributes(name, attribute(value).map_err(not_built)?);
-        }
-        let sent = tokio::time::timeout(BOUND, request.send()).await;
-        sent.map_err(|_| AwsError::Timeout { service: SERVICE })?
-            .map_err(|e| AwsError::of(SERVICE, &e))?;
-        Ok(())
+            ("id", &*alert.id),
+        ];
+        sns::publish(request, attributes).await
     }
 }
 

@@ -32,21 +32,16 @@ impl Bell {
     /// # Errors
     /// The topic or the queue refuses, or cannot be reached.
     pub async fn ring(&self) -> Result<()> {
-        let Wire { body, attributes } = Wire::new(&Message::Urgent)?;
+        let wire = Wire::new(&Message::Urgent)?;
         match &self.0 {
             Way::Topic(client, topic) => {
-                let mut publish = client.publish().topic_arn(topic).message(body);
-                for (name, value) in attributes {
-                    let value = sns::attribute(&value).map_err(sns::not_built)?;
-                    publish = publish.message_attributes(name, value);
-                }
-                let sent = publish.send().await;
-                sent.map_err(|e| AwsError::of(sns::SERVICE, &e))?;
+                let publish = client.publish().topic_arn(topic).message(&wire.body);
+                sns::publish(publish, wire.attributes()).await?;
             }
             Way::Queue(client, queue) => {
-                let mut send = client.send_message().queue_url(queue).message_body(body);
-                for (name, value) in attributes {
-                    let value = sqs::attribute(&value).map_err(sns::not_built)?;
+                let mut send = client.send_message().queue_url(queue).message_body(&wire.body);
+                for (name, value) in wire.attributes() {
+                    let value = sqs::attribute(value).map_err(sns::not_built)?;
                     send = send.message_attributes(name, value);
                 }
                 let sent = send.send().await;

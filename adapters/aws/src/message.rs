@@ -92,6 +92,11 @@ impl Wire {
         Ok(Self { body, attributes })
     }
 
+    /// The attributes, as texts that are lent.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.attributes.iter().map(|(name, value)| (*name, &**value))
+    }
+
     /// Bytes on the wire: the body, and name, type and value of each attribute.
     pub(crate) fn bytes(&self) -> usize {
         let attributes = self

@@ -1,18 +1,13 @@
 //! Errors over SNS.
 
 use std::fmt;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_sns::Client;
 use customs_core::{CallContext, Error, ErrorReport, ErrorReporter};
 
 use crate::message::Wire;
-use crate::sns::{SERVICE, attribute, not_built};
-use crate::{Aws, AwsError, ErrorMessage, MESSAGE_LIMIT, Message};
-
-/// Reporting takes no longer, repeats included: a function's time is for its records.
-const BOUND: Duration = Duration::from_secs(10);
+use crate::{Aws, AwsError, ErrorMessage, MESSAGE_LIMIT, Message, sns};
 
 /// Stands where a text was cut to fit a message.
 const CUT: &str = " … (cut)";
@@ -37,14 +32,8 @@ impl SnsReporter {
 
     async fn publish(&self, message: ErrorMessage) -> Result<(), AwsError> {
         let wire = fitting(message)?;
-        let mut request = self.client.publish().topic_arn(&self.topic).message(wire.body);
-        for (name, value) in &wire.attributes {
-            request = request.message_attributes(*name, attribute(value).map_err(not_built)?);
-        }
-        let sent = tokio::time::timeout(BOUND, request.send()).await;
-        sent.map_err(|_| AwsError::Timeout { service: SERVICE })?
-            .map_err(|e| AwsError::of(SERVICE, &e))?;
-        Ok(())
+        let request = self.client.publish().topic_arn(&self.topic).message(&wire.body);
+        sns::publish(request, wire.attributes()).await
     }
 }
 

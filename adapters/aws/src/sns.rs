@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sns::Client;
 use aws_sdk_sns::error::BuildError;
+use aws_sdk_sns::operation::publish::builders::PublishFluentBuilder;
 use aws_sdk_sns::types::{MessageAttributeValue, PublishBatchRequestEntry};
 use customs_core::{CallContext, Chunk, Clock, Dispatcher, Outcome, Result};
 
@@ -19,6 +20,9 @@ pub(crate) const SERVICE: &str = "SNS";
 
 /// A worker may be paid for waiting so long, rather than a chunk be refused.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Publishing one message takes no longer, repeats included: a function's time is for its records.
+const BOUND: Duration = Duration::from_secs(10);
 
 /// Publishes chunks to a topic, ten at most in one request, with the attributes `company`, `kind` and `urgency`.
 ///
@@ -50,6 +54,20 @@ pub(crate) fn attribute(value: &str) -> Result<MessageAttributeValue, BuildError
 
 pub(crate) fn not_built(error: BuildError) -> AwsError {
     AwsError::NotSent(error.to_string())
+}
+
+/// Publishes one message with these attributes.
+pub(crate) async fn publish<'a>(
+    mut request: PublishFluentBuilder,
+    attributes: impl IntoIterator<Item = (&'static str, &'a str)>,
+) -> Result<(), AwsError> {
+    for (name, value) in attributes {
+        request = request.message_attributes(name, attribute(value).map_err(not_built)?);
+    }
+    let sent = tokio::time::timeout(BOUND, request.send()).await;
+    sent.map_err(|_| AwsError::Timeout { service: SERVICE })?
+        .map_err(|e| AwsError::of(SERVICE, &e))?;
+    Ok(())
 }
 
 fn entry(ready: &Ready) -> Result<PublishBatchRequestEntry, BuildError> {
