@@ -59,11 +59,9 @@ impl App {
         // Any number of instances of a function run at once: none of them is alone.
         let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| "lambda".into());
         let instance = Instance::new(format!("lambda:{function}"), false);
-        // The template sets an empty one where there is none.
-        let named = |name: Option<&String>| name.filter(|name| !name.is_empty()).cloned();
-        let topic = named(aws_config.and_then(|c| c.topic.as_ref()));
-        let queue = named(aws_config.and_then(|c| c.queue.as_ref()));
-        let bell = match (&topic, &queue) {
+        let topic = aws_config.and_then(|c| c.topic.as_deref());
+        let queue = aws_config.and_then(|c| c.queue.as_deref());
+        let bell = match (topic, queue) {
             (Some(topic), _) => Some(Bell::topic(aws, topic)),
             (None, Some(queue)) => Some(Bell::queue(aws, queue)),
             (None, None) => None,
@@ -77,7 +75,7 @@ impl App {
             (one, other) => one.or(other),
         };
         let mut alerters: Vec<Arc<dyn Alerter>> = vec![Arc::new(LogAlerter)];
-        if let Some(topic) = named(aws_config.and_then(|c| c.alerts.as_ref())) {
+        if let Some(topic) = aws_config.and_then(|c| c.alerts.as_deref()) {
             alerters.push(Arc::new(SnsAlerter::new(aws, topic)));
         }
         alerters.extend(bootstrap::webhook(&config)?);

@@ -1,25 +1,25 @@
 use std::time::Duration;
 
 use customs_core::{FanOut, Rate};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::{Config, JobConfig, duration};
 
-/// `[aws]`: how functions hand work to each other.
+/// `[aws]`: how functions hand work to each other. An empty name is none: the template sets an empty variable where it makes nothing.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AwsConfig {
     /// The topic for chunks that begin at once: its ARN.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "named")]
     pub topic: Option<String>,
     /// The queue for chunks that begin later, or for all of them without a topic: its URL.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "named")]
     pub queue: Option<String>,
     /// The topic for errors; without it a function writes them into the ledger itself.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "named")]
     pub errors: Option<String>,
     /// The topic for alerts, which people subscribe to: its ARN. They are in the log in any case.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "named")]
     pub alerts: Option<String>,
     /// How long one call to customs takes, about: with the rate it decides how many workers are useful.
     #[serde(default = "latency", with = "duration")]
@@ -27,6 +27,11 @@ pub struct AwsConfig {
     /// Workers at once at most: the function's reserved concurrency.
     #[serde(default = "max_workers")]
     pub max_workers: u32,
+}
+
+fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    Ok(name.filter(|name| !name.is_empty()))
 }
 
 fn latency() -> Duration {
