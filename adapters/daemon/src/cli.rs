@@ -32,7 +32,7 @@ mod unipass;
 mod why;
 
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -121,12 +121,6 @@ struct ConfigArg {
     /// The configuration file.
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
-}
-
-impl ConfigArg {
-    fn path(&self) -> &Path {
-        &self.config
-    }
 }
 
 /// How results are printed.
@@ -224,24 +218,25 @@ fn block_on(work: impl Future<Output = Result>) -> Result {
 /// The collector of traces and logs, for commands that run jobs: the configuration's, else the one that the environment names.
 fn collector(command: &Command) -> Option<SecretString> {
     let file = match command {
-        Command::Run(args) => Some(args.file()),
-        Command::Once(args) => Some(args.file()),
-        Command::Resync(args) => Some(args.file()),
-        Command::Trigger(args) => Some(args.file()),
+        Command::Run(args) => Some(&args.config),
+        Command::Once(args) => Some(&args.config),
+        Command::Resync(args) => Some(&args.config),
+        Command::Trigger(args) => Some(&args.config),
         #[cfg(feature = "simulators")]
         Command::Demo(_) => None,
         _ => return None,
     };
-    file.and_then(Config::otlp_endpoint).or_else(|| {
-        let endpoint = std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok();
-        endpoint
-            .filter(|endpoint| !endpoint.is_empty())
-            .map(SecretString::from)
-    })
+    file.and_then(|file| Config::otlp_endpoint(&file.config))
+        .or_else(|| {
+            let endpoint = std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok();
+            endpoint
+                .filter(|endpoint| !endpoint.is_empty())
+                .map(SecretString::from)
+        })
 }
 
 fn start_logging(command: &Command) -> anyhow::Result<Option<telemetry::Exporter>> {
-    let filter = || EnvFilter::try_from_env("CUSTOMS_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
+    let filter = EnvFilter::try_from_env("CUSTOMS_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
     // https://no-color.org: set and not empty means no colours.
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let ansi = std::io::stderr().is_terminal() && !no_color;
@@ -251,28 +246,18 @@ fn start_logging(command: &Command) -> anyhow::Result<Option<telemetry::Exporter
     } else {
         logs.with_ansi(ansi).boxed()
     };
-    let Some(endpoint) = collector(command) else {
-        tracing_subscriber::registry()
-            .with(logs.with_filter(filter()))
-            .init();
-        return Ok(None);
-    };
-    match telemetry::start(endpoint.expose_secret()) {
-        Ok((otlp, exporter)) => {
-            let otlp = otlp.with_filter(filter_fn(telemetry::Otlp::wants));
-            tracing_subscriber::registry()
-                .with(logs.with_filter(filter()))
-                .with(otlp)
-                .init();
-            Ok(Some(exporter))
-        }
-        Err(error) => {
-            tracing_subscriber::registry()
-                .with(logs.with_filter(filter()))
-                .init();
-            Err(error)
-        }
-    }
+    let mut layers = vec![logs.with_filter(filter).boxed()];
+    let exporter = collector(command)
+        .map(|endpoint| telemetry::start(endpoint.expose_secret()))
+        .transpose()
+        .map(|started| {
+            started.map(|(otlp, exporter)| {
+                layers.push(otlp.with_filter(filter_fn(telemetry::Otlp::wants)).boxed());
+                exporter
+            })
+        });
+    tracing_subscriber::registry().with(layers).init();
+    exporter
 }
 
 /// An error and its causes in one line. A cause that only repeats its parent is left out.

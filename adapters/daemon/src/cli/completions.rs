@@ -7,10 +7,6 @@ use super::output::Output;
 
 /// Prints a script with which a shell completes commands, options and their values.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  \
-    customs completions bash > /etc/bash_completion.d/customs\n  \
-    customs completions zsh > ~/.zfunc/_customs\n  \
-    customs completions fish > ~/.config/fish/completions/customs.fish")]
 pub(crate) struct Args {
     /// The shell.
     #[arg(value_enum)]

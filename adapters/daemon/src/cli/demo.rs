@@ -22,11 +22,6 @@ use crate::serve::{News, OpenDoor, serve};
 /// Runs the whole product against simulators, on this machine alone: due records travel from a simulated SAP to a
 /// simulated UNI-PASS and back, and each error becomes a row in an embedded database.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  customs demo --once\n  customs demo --once --records 5000 --latency-ms 50 --in-flight 50\n  \
-                        CUSTOMS_API_KEY=secret customs demo --listen 127.0.0.1:8080    (stays up)\n  \
-                        customs demo --once --data-dir demo-data    (run it twice: nothing is written the second time)"
-)]
 pub(crate) struct Args {
     /// How many records are due.
     #[arg(long, default_value_t = 1000)]

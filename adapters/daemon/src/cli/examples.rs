@@ -5,10 +5,46 @@ use clap::Command;
 /// The words of a command, and what people type.
 const EXAMPLES: &[(&[&str], &[&str])] = &[
     (
+        &["demo"],
+        &[
+            "customs demo --once",
+            "customs demo --once --records 5000 --latency-ms 50 --in-flight 50",
+            "CUSTOMS_API_KEY=secret customs demo --listen 127.0.0.1:8080    (stays up)",
+            "customs demo --once --data-dir demo-data    (run it twice: nothing is written the second time)",
+        ],
+    ),
+    (
+        &["run"],
+        &["CUSTOMS_LOG=info CUSTOMS_LOG_FORMAT=json customs run --config customs.toml"],
+    ),
+    (
+        &["init"],
+        &[
+            "customs init --wsdl due.wsdl",
+            "customs init --yes --wsdl due.wsdl --company 1000 --state 반출완료=60 --state 수입신고수리=50",
+            "customs init --yes --wsdl due.wsdl --company 1000 --service export-fulfilment --param 'expDclrNo={ExpDclrNo|trim}'",
+        ],
+    ),
+    (
+        &["completions"],
+        &[
+            "customs completions bash > /etc/bash_completion.d/customs",
+            "customs completions zsh > ~/.zfunc/_customs",
+            "customs completions fish > ~/.config/fish/completions/customs.fish",
+        ],
+    ),
+    (
         &["once"],
         &[
             "customs once --config customs.toml",
             "customs once --dry-run --config customs.toml",
+        ],
+    ),
+    (
+        &["replay"],
+        &[
+            "customs-old replay run.ndjson > old.ndjson",
+            "customs replay run.ndjson --against old.ndjson",
         ],
     ),
     (

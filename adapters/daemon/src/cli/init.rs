@@ -25,11 +25,10 @@ mod write;
 
 /// Writes a commented configuration: asks a few questions on a terminal, and reads the WSDL to propose the rest.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  customs init --wsdl due.wsdl\n  \
-    customs init --yes --wsdl due.wsdl --company 1000 --state 반출완료=60 --state 수입신고수리=50\n  \
-    customs init --yes --wsdl due.wsdl --company 1000 --service export-fulfilment --param 'expDclrNo={ExpDclrNo|trim}'\n\n\
-    Each option answers a question beforehand; without a terminal, or with --yes, what is left is as proposed.\n\
-    Secrets stay outside the file: it names the environment variables SAP_USER, SAP_PASSWORD and UNIPASS_<service>.")]
+#[command(
+    after_help = "Each option answers a question beforehand; without a terminal, or with --yes, what is left is as proposed.\n\
+    Secrets stay outside the file: it names the environment variables SAP_USER, SAP_PASSWORD and UNIPASS_<service>."
+)]
 pub(crate) struct Args {
     /// The file to write.
     #[arg(long, value_name = "FILE", default_value = "customs.toml")]

@@ -14,17 +14,10 @@ pub(crate) struct Args {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    config: ConfigArg,
+    pub(super) config: ConfigArg,
     /// How the receipts are printed.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-}
-
-impl Args {
-    /// The configuration file.
-    pub(super) fn file(&self) -> &std::path::Path {
-        self.config.path()
-    }
 }
 
 /// Runs the jobs one after the other. Exit code 1 if a run failed.

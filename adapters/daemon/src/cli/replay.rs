@@ -14,10 +14,7 @@ use super::{Format, Result, progress};
 /// Reads the answers of a cassette as this version reads them, and prints a line of JSON for each. Two versions of the program
 /// are compared by what they print: give the lines of the other one with --against.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "A run writes a cassette if its configuration has `record = \"FILE\"` at its top.\n\n\
-                        Example:\n  customs-old replay run.ndjson > old.ndjson\n  customs replay run.ndjson --against old.ndjson"
-)]
+#[command(after_help = "A run writes a cassette if its configuration has `record = \"FILE\"` at its top.")]
 pub(crate) struct Args {
     /// The cassette.
     cassette: PathBuf,

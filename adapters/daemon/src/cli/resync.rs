@@ -20,17 +20,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     job: JobArg,
     #[command(flatten)]
-    config: ConfigArg,
+    pub(super) config: ConfigArg,
     /// How the receipts are printed.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-}
-
-impl Args {
-    /// The configuration file.
-    pub(super) fn file(&self) -> &std::path::Path {
-        self.config.path()
-    }
 }
 
 pub(crate) async fn run(args: Args, output: &mut Output) -> Result {

@@ -14,25 +14,17 @@ use crate::serve::{News, OpenDoor, serve};
 /// Runs every job by its timetable, and urgent requests as they come, until it is told to stop (SIGTERM, or Ctrl-C).
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  CUSTOMS_LOG=info CUSTOMS_LOG_FORMAT=json customs run --config customs.toml\n\n\
-    SIGHUP takes the file again: jobs and maps may change, anything else takes a restart and is refused in the log."
+    after_help = "SIGHUP takes the file again: jobs and maps may change, anything else takes a restart and is refused in the log."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
-    config: ConfigArg,
+    pub(super) config: ConfigArg,
     /// Where to listen for urgent requests, instead of `http.listen`.
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
     /// How runs are told as they end.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-}
-
-impl Args {
-    /// The configuration file.
-    pub(super) fn file(&self) -> &std::path::Path {
-        self.config.path()
-    }
 }
 
 /// Exit code 0 once it was told to stop.
