@@ -23,30 +23,20 @@ use secrecy::SecretString;
 use sqlx::{Connection as _, SqliteConnection};
 use tower::ServiceExt as _;
 
+#[path = "support/processor.rs"]
+mod processor;
+#[path = "support/verdict.rs"]
+mod verdict;
+use verdict::Outcome;
+
 const BAR: f64 = 10.0;
 const ROUNDS: usize = 15;
 /// Requests in a round: the system tells the time in small steps.
 const REQUESTS: u32 = 8;
 const KEY: &str = "bench-key";
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
-
 fn main() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build();
-    match runtime
-        .map_err(Into::into)
-        .and_then(|runtime| runtime.block_on(run()))
-    {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "{error}");
-            ExitCode::FAILURE
-        }
-    }
+    verdict::of(1, run())
 }
 
 /// Each page by a name, and where it is.
@@ -121,12 +111,7 @@ fn median(mut all: Vec<f64>) -> f64 {
 fn worked() -> Outcome<u64> {
     // A thread that goes on has its time counted only when the scheduler looks at it.
     std::thread::yield_now();
-    let mut sum = 0;
-    for thread in std::fs::read_dir("/proc/self/task")? {
-        let text = std::fs::read_to_string(thread?.path().join("schedstat"))?;
-        sum += text.split(' ').next().unwrap_or_default().parse::<u64>()?;
-    }
-    Ok(sum)
+    processor::worked("self")
 }
 
 struct Console {
@@ -208,16 +193,18 @@ async fn fill(file: &Path, records: u32) -> Outcome<()> {
         "PRAGMA synchronous = OFF".to_owned(),
         "PRAGMA foreign_keys = OFF".to_owned(),
         "PRAGMA cache_size = -100000".to_owned(),
-        "INSERT INTO job (company, job, fence) VALUES ('1000', 'import', 100000), ('1000', 'export', 100000)".to_owned(),
-        // The largest of the open ones holds a third of the failing records.
-        "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 40) \
-         INSERT INTO episode (episode_no, company, job, fingerprint, signature, stage, kind, code, message, status, errors, \
-         first_seen_at, last_seen_at, last_run_id, alerted, closed_at) \
-         SELECT i, '1000', 'import', printf('%032x', i), 'customs said <n>', 'query', 'unavailable', 'code-' || i, \
-         'the service reports trouble of kind ' || i, CASE WHEN i > 20 THEN 'open' ELSE 'closed' END, 7500, \
-         '2026-11-20T00:00:00.000Z', strftime('%Y-%m-%dT%H:%M:%fZ', '2026-11-23', i || ' minutes'), 'run-00009999', 1, \
-         CASE WHEN i > 20 THEN NULL ELSE '2026-11-23T00:00:00.000Z' END FROM n"
+        "INSERT INTO job (company, job, fence) VALUES ('1000', 'import', 100000), ('1000', 'export', 100000)"
             .to_owned(),
+        // The largest of the open ones holds a third of the failing records.
+        format!(
+            "{} INSERT INTO episode (episode_no, company, job, fingerprint, signature, stage, kind, code, message, status, errors, \
+             first_seen_at, last_seen_at, last_run_id, alerted, closed_at) \
+             SELECT i, '1000', 'import', printf('%032x', i), 'customs said <n>', 'query', 'unavailable', 'code-' || i, \
+             'the service reports trouble of kind ' || i, CASE WHEN i > 20 THEN 'open' ELSE 'closed' END, 7500, \
+             '2026-11-20T00:00:00.000Z', strftime('%Y-%m-%dT%H:%M:%fZ', '2026-11-23', i || ' minutes'), 'run-00009999', 1, \
+             CASE WHEN i > 20 THEN NULL ELSE '2026-11-23T00:00:00.000Z' END FROM n",
+            numbers(40)
+        ),
         format!(
             "{} INSERT INTO record (company, job, record_key, verdict, observed_at, status, status_as_of, status_phase, \
              pushed_digest, pushed_observed_at, pushes, failures, strikes, quarantined_until, next_look_at, outcome, \

@@ -14,30 +14,23 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+#[path = "support/config.rs"]
+mod config;
+#[path = "support/processor.rs"]
+mod processor;
 #[path = "support/scene.rs"]
 mod scene;
-use scene::{Daemon, Outcome, Scene};
+#[path = "support/verdict.rs"]
+mod verdict;
+use scene::{Daemon, Scene};
+use verdict::Outcome;
 
 const MEMORY_BAR: f64 = 1.02;
 const IDLE_BAR: f64 = 1.0;
 const RECORDS: u32 = 40;
 
 fn main() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
-    match runtime
-        .map_err(Into::into)
-        .and_then(|runtime| runtime.block_on(run()))
-    {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "{error}");
-            ExitCode::FAILURE
-        }
-    }
+    verdict::of(2, run())
 }
 
 /// What the system says of a process.
@@ -59,12 +52,7 @@ fn sample(daemon: &Daemon) -> Outcome<Sample> {
 
 /// Seconds of the processor that a process has used, all its threads together.
 fn worked(daemon: &Daemon) -> Outcome<f64> {
-    let mut nanoseconds = 0;
-    for thread in std::fs::read_dir(format!("/proc/{}/task", daemon.child.id()))? {
-        let text = std::fs::read_to_string(thread?.path().join("schedstat"))?;
-        nanoseconds += text.split(' ').next().unwrap_or_default().parse::<u64>()?;
-    }
-    Ok(nanoseconds as f64 / 1e9)
+    Ok(processor::worked(&daemon.child.id().to_string())? as f64 / 1e9)
 }
 
 async fn run() -> Outcome<bool> {

@@ -11,6 +11,12 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use customs_test_harness::sap::SapSimulator;
 use customs_test_harness::unipass::UnipassSimulator;
 
+#[path = "support/config.rs"]
+mod config;
+#[path = "support/verdict.rs"]
+mod verdict;
+use verdict::Outcome;
+
 const PROCESSES: usize = 4;
 const RECORDS: u32 = 300;
 const RATE: f64 = 50.0;
@@ -18,40 +24,30 @@ const BURST: usize = 10;
 const USED_BAR: f64 = 0.95;
 const SECOND: u64 = 1_000_000;
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
-
 fn main() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
-    match runtime
-        .map_err(Into::into)
-        .and_then(|runtime| runtime.block_on(run()))
-    {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "{error}");
-            ExitCode::FAILURE
-        }
-    }
+    verdict::of(2, run())
 }
 
 async fn run() -> Outcome<bool> {
     let folder = tempfile::tempdir()?;
     let customs = UnipassSimulator::builder()
-        .key("API001", "bench-key")
+        .key("API001", config::KEY)
         .start()
         .await?;
     let mut saps = Vec::new();
     for process in 0..PROCESSES {
         let sap = SapSimulator::builder()
             .records(RECORDS)
-            .auth("CUSTOMS", "bench")
+            .auth(config::USER, config::PASSWORD)
             .start()
             .await?;
-        let text = config(process, &sap.endpoint_url(), &sap.wsdl_url(), &customs.base_url());
+        let text = config::text(
+            &format!("process{process}"),
+            &sap,
+            &customs,
+            "page_size = 100\nchunk_size = 50",
+            &format!("rate = {RATE}\nburst = {BURST}\nshared = true\nin_flight = 20"),
+        );
         std::fs::write(file(folder.path(), process), text)?;
         saps.push(sap);
     }
@@ -124,44 +120,4 @@ fn program(command: &str, config: &Path) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     program
-}
-
-fn config(process: usize, endpoint: &str, wsdl: &str, base_url: &str) -> String {
-    format!(
-        r#"
-[[job]]
-name = "process{process}"
-company = "1000"
-page_size = 100
-chunk_size = 50
-[job.source]
-wsdl = "{wsdl}"
-endpoint = "{endpoint}"
-user = "CUSTOMS"
-password = "bench"
-operation = "ZCustomsGetDue"
-rows = "EtDue"
-page = {{ size = "IvMax", cursor = "IvAfter" }}
-key = ["Bukrs", "Vbeln"]
-origin = ["Bukrs", "Vbeln", "Posnr"]
-current = "Stats"
-[job.query]
-service = "cargo-progress"
-params = {{ cargMtNo = "{{CargMtNo|trim}}" }}
-[job.sink]
-operation = "ZCustomsPutStatus"
-rows = "ItStatus"
-results = {{ table = "EtReturn", row = "Row" }}
-columns = {{ Bukrs = "{{origin.Bukrs}}", Vbeln = "{{origin.Vbeln}}", Posnr = "{{origin.Posnr}}", Stats = "{{verdict|left:2}}" }}
-[unipass]
-base_url = "{base_url}"
-keys = {{ API001 = "bench-key" }}
-rate = {RATE}
-burst = {BURST}
-shared = true
-in_flight = 20
-[ledger]
-url = "sqlite:shared.db"
-"#
-    )
 }

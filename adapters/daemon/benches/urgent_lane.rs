@@ -15,9 +15,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+#[path = "support/config.rs"]
+mod config;
 #[path = "support/scene.rs"]
 mod scene;
-use scene::{ARRIVALS, Outcome, Scene};
+#[path = "support/verdict.rs"]
+mod verdict;
+use scene::{ARRIVALS, Scene};
+use verdict::Outcome;
 
 const RECORDS: u32 = 10_000;
 const POSTS: u32 = 100;
@@ -28,21 +33,7 @@ const LATENCY: Duration = Duration::from_millis(100);
 const P95_BAR: f64 = 300.0;
 
 fn main() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
-    match runtime
-        .map_err(Into::into)
-        .and_then(|runtime| runtime.block_on(run()))
-    {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "{error}");
-            ExitCode::FAILURE
-        }
-    }
+    verdict::of(2, run())
 }
 
 /// When a post was sent and when it was accepted, in milliseconds of the simulator's clock.

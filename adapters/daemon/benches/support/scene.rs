@@ -10,7 +10,8 @@ use customs_test_harness::unipass::UnipassSimulator;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+use crate::config;
+use crate::verdict::Outcome;
 
 /// The file in the folder in which the simulator logs what arrived when.
 pub(crate) const ARRIVALS: &str = "arrivals.ndjson";
@@ -29,11 +30,11 @@ impl Scene {
         let faults: FaultSpec = faults.parse()?;
         let sap = SapSimulator::builder()
             .records(records)
-            .auth("CUSTOMS", "bench")
+            .auth(config::USER, config::PASSWORD)
             .start()
             .await?;
         let customs = UnipassSimulator::builder()
-            .key("API001", "bench-key")
+            .key("API001", config::KEY)
             .latency(latency)
             .faults(faults)
             .arrival_log(folder.path().join(ARRIVALS))
@@ -46,46 +47,10 @@ impl Scene {
     pub(crate) fn daemon(&self, name: &str, job: &str, unipass: &str) -> Outcome<Daemon> {
         let folder = self.folder.path().join(name);
         std::fs::create_dir(&folder)?;
-        let config = format!(
-            r#"
-[[job]]
-name = "import"
-company = "1000"
-{job}
-[job.source]
-wsdl = "{wsdl}"
-endpoint = "{endpoint}"
-user = "CUSTOMS"
-password = "bench"
-operation = "ZCustomsGetDue"
-rows = "EtDue"
-page = {{ size = "IvMax", cursor = "IvAfter", next = "EvNext" }}
-keys = {{ table = "ItKeys" }}
-key = ["Bukrs", "Vbeln"]
-origin = ["Bukrs", "Vbeln", "Posnr"]
-current = "Stats"
-[job.query]
-service = "cargo-progress"
-params = {{ cargMtNo = "{{CargMtNo|trim}}" }}
-[job.sink]
-operation = "ZCustomsPutStatus"
-rows = "ItStatus"
-results = {{ table = "EtReturn", row = "Row" }}
-columns = {{ Bukrs = "{{origin.Bukrs}}", Vbeln = "{{origin.Vbeln}}", Posnr = "{{origin.Posnr}}", Stats = "{{verdict|left:2}}" }}
-[unipass]
-base_url = "{base_url}"
-keys = {{ API001 = "bench-key" }}
-{unipass}
-[ledger]
-url = "sqlite:customs.db"
-[http]
-listen = "127.0.0.1:0"
-keys = {{ bench = "{API_KEY}" }}
-"#,
-            wsdl = self.sap.wsdl_url(),
-            endpoint = self.sap.endpoint_url(),
-            base_url = self.customs.base_url(),
-        );
+        let mut config = config::text("import", &self.sap, &self.customs, job, unipass);
+        config.push_str(&format!(
+            "[http]\nlisten = \"127.0.0.1:0\"\nkeys = {{ bench = \"{API_KEY}\" }}\n"
+        ));
         let file = folder.join("customs.toml");
         std::fs::write(&file, config)?;
         Daemon::start(&file)
