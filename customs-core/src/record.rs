@@ -64,44 +64,83 @@ impl fmt::Display for RecordKey {
 
 /// Named raw texts in order: the fields of a row or of a customs record. Names repeat only if the sender repeated them;
 /// [`get`](Self::get) returns the first. Serializes as a JSON object.
+///
+/// All texts stand in one buffer: a record has dozens of them, most of them short.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fields(Vec<(Arc<str>, String)>);
+pub struct Fields {
+    text: String,
+    /// The name of each field, and where its text ends; it begins where the one before it ends.
+    names: Vec<(Arc<str>, usize)>,
+}
 
 impl Fields {
     /// No fields.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self {
+            text: String::new(),
+            names: Vec::new(),
+        }
+    }
+
+    /// No fields, with room for so many and for so many bytes of text.
+    pub fn with_capacity(fields: usize, bytes: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            names: Vec::with_capacity(fields),
+        }
     }
 
     /// Adds a field at the end.
-    pub fn push(&mut self, name: impl Into<Arc<str>>, value: impl Into<String>) {
-        self.0.push((name.into(), value.into()));
+    pub fn push(&mut self, name: impl Into<Arc<str>>, value: impl AsRef<str>) {
+        self.text.push_str(value.as_ref());
+        self.names.push((name.into(), self.text.len()));
     }
 
     /// The first field of that name. Absent and empty are two things.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| &**n == name).map(|(_, v)| v.as_str())
+        self.names
+            .iter()
+            .position(|(n, _)| &**n == name)
+            .map(|at| self.value(at))
     }
 
     /// All fields in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(n, v)| (&**n, v.as_str()))
+        (0..)
+            .zip(&self.names)
+            .map(|(at, (name, _))| (&**name, self.value(at)))
     }
 
     /// How many.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.names.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.names.is_empty()
+    }
+
+    fn value(&self, at: usize) -> &str {
+        let end = |at: usize| self.names.get(at).map_or(0, |(_, end)| *end);
+        let start = at.checked_sub(1).map_or(0, end);
+        self.text.get(start..end(at)).unwrap_or_default()
     }
 }
 
-impl<N: Into<Arc<str>>, V: Into<String>> FromIterator<(N, V)> for Fields {
+impl<N: Into<Arc<str>>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(iter: I) -> Self {
-        Self(iter.into_iter().map(|(n, v)| (n.into(), v.into())).collect())
+        let mut fields = Self::new();
+        fields.extend(iter);
+        fields
+    }
+}
+
+impl<N: Into<Arc<str>>, V: AsRef<str>> Extend<(N, V)> for Fields {
+    fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, iter: I) {
+        let iter = iter.into_iter();
+        self.names.reserve(iter.size_hint().0);
+        iter.for_each(|(name, value)| self.push(name, value));
     }
 }
 

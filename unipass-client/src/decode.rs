@@ -6,6 +6,7 @@
 mod body;
 mod drift;
 mod html;
+mod plain;
 mod scan;
 
 use customs_http::redact;

@@ -45,6 +45,7 @@ mod decode;
 mod error;
 pub mod helpers;
 mod keys;
+mod names;
 #[cfg(feature = "pipeline")]
 mod pipeline;
 mod query;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::iter::FusedIterator;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
@@ -11,7 +12,7 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 #[derive(Default, Clone)]
 pub struct Records {
     pub(crate) text: String,
-    pub(crate) names: Vec<Box<str>>,
+    pub(crate) names: Vec<Arc<str>>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) rows: Vec<Row>,
 }
@@ -158,13 +159,14 @@ impl<'a> Record<'a> {
         self.element as usize
     }
 
-    /// All fields, each with the position of its name among the names of the answer.
+    /// All fields, each with the position of its name among the names of the answer, and that name.
     #[cfg(feature = "pipeline")]
-    pub(crate) fn numbered(&self) -> impl ExactSizeIterator<Item = (usize, &'a str, &'a str)> {
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (usize, &'a Arc<str>, &'a str)> {
         let records = self.records;
-        self.slots
-            .iter()
-            .map(move |s| (s.name as usize, records.name(s.name), records.text_of(s)))
+        self.slots.iter().filter_map(move |slot| {
+            let id = slot.name as usize;
+            Some((id, records.names.get(id)?, records.text_of(slot)))
+        })
     }
 
     /// Whether no field holds anything but blanks.

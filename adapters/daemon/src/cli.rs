@@ -39,6 +39,7 @@ use anyhow::Context;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::runtime::Builder;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -179,9 +180,9 @@ pub(crate) fn main() -> ExitCode {
 fn run(command: Command, output: &mut Output) -> Result {
     match command {
         #[cfg(feature = "simulators")]
-        Command::Demo(args) => block_on(demo::run(args, output)),
+        Command::Demo(args) => serve(demo::run(args, output)),
         Command::Init(args) => block_on(init::run(*args, output)),
-        Command::Run(args) => block_on(run::run(args, output)),
+        Command::Run(args) => serve(run::run(args, output)),
         Command::Once(args) => block_on(once::run(args, output)),
         Command::Resync(args) => block_on(resync::run(args, output)),
         Command::Trigger(args) => block_on(trigger::run(args, output)),
@@ -194,7 +195,7 @@ fn run(command: Command, output: &mut Output) -> Result {
         Command::Migrate(args) => block_on(migrate::run(args, output)),
         Command::Check(args) => block_on(check::run(args, output)),
         #[cfg(feature = "simulators")]
-        Command::Simulate(args) => block_on(simulate::run(args, output)),
+        Command::Simulate(args) => serve(simulate::run(args, output)),
         Command::Replay(args) => replay::run(&args, output),
         Command::Services(args) => services::run(&args, output),
         Command::Lookup(args) => block_on(lookup::run(args, output)),
@@ -204,11 +205,21 @@ fn run(command: Command, output: &mut Output) -> Result {
     }
 }
 
+/// On one thread: a command waits for SAP, customs and the disk, and handing work from thread to thread would cost more than it
+/// gains.
 fn block_on(work: impl Future<Output = Result>) -> Result {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    wait_for(Builder::new_current_thread(), work)
+}
+
+/// On two threads: whoever asks the server is answered while a large reply of SAP is read.
+fn serve(work: impl Future<Output = Result>) -> Result {
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(2);
+    wait_for(builder, work)
+}
+
+fn wait_for(mut builder: Builder, work: impl Future<Output = Result>) -> Result {
+    let runtime = builder.enable_all().build()?;
     let result = runtime.block_on(work);
     // Blocking work that is still under way (a name being looked up) must not hold up the end.
     runtime.shutdown_background();

@@ -15,17 +15,22 @@ pub(crate) enum Dialect {
 
 /// A column of a row that is handed over in a JSON list.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Column {
-    Text(&'static str),
-    Int(&'static str),
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
 }
 
-impl Column {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Text(name) | Self::Int(name) => name,
-        }
-    }
+/// What a column holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    Text,
+    Int,
+}
+
+/// The names of columns, each behind `prefix`, as SQL lists them.
+pub(crate) fn names(prefix: &str, columns: &[Column]) -> String {
+    let names: Vec<String> = columns.iter().map(|c| format!("{prefix}{}", c.name)).collect();
+    names.join(", ")
 }
 
 /// A statement, made of this crate's own texts only: values are always bound.
@@ -59,33 +64,48 @@ impl Dialect {
         }
     }
 
-    /// A table made of one bound JSON list: one object per row. One statement takes any number of rows, so it stays
+    /// A table made of one bound JSON list: one array per row. One statement takes any number of rows, so it stays
     /// prepared, and no limit on bound values is met.
     pub(crate) fn rows(self, columns: &[Column]) -> String {
-        let each = |column: fn(Column) -> String| -> String {
-            columns.iter().map(|c| column(*c)).collect::<Vec<_>>().join(", ")
+        let each = |column: fn((usize, &Column)) -> String| -> String {
+            columns
+                .iter()
+                .enumerate()
+                .map(column)
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         match self {
             Self::Sqlite => {
-                let columns = each(|c| format!("value ->> '{0}' AS {0}", c.name()));
+                let columns = each(|(at, Column { name, .. })| format!("value ->> '$[{at}]' AS {name}"));
                 // Rows come in SQLite's binary form: as text, each of their columns would have to be parsed out of it again.
                 format!("(SELECT {columns} FROM jsonb_each(?))")
             }
             Self::Postgres => {
-                let columns = each(|c| match c {
-                    Column::Text(name) => format!("value ->> '{name}' AS {name}"),
-                    Column::Int(name) => format!("CAST(value ->> '{name}' AS BIGINT) AS {name}"),
+                let columns = each(|(at, Column { name, kind })| match kind {
+                    Kind::Text => format!("value ->> {at} AS {name}"),
+                    Kind::Int => format!("CAST(value ->> {at} AS BIGINT) AS {name}"),
                 });
                 format!("(SELECT {columns} FROM json_array_elements(CAST(? AS JSON)))")
             }
             Self::MySql => {
-                let columns = each(|c| match c {
-                    Column::Text(name) => format!("{name} LONGTEXT {UTF8} PATH '$.{name}' ERROR ON ERROR"),
-                    Column::Int(name) => format!("{name} BIGINT PATH '$.{name}' ERROR ON ERROR"),
+                let columns = each(|(at, Column { name, kind })| match kind {
+                    Kind::Text => format!("{name} LONGTEXT {UTF8} PATH '$[{at}]' ERROR ON ERROR"),
+                    Kind::Int => format!("{name} BIGINT PATH '$[{at}]' ERROR ON ERROR"),
                 });
                 format!("(SELECT * FROM JSON_TABLE(?, '$[*]' COLUMNS ({columns})) AS list)")
             }
         }
+    }
+
+    /// Inserts such a list into a table.
+    pub(crate) fn insert_rows(self, table: &str, columns: &[Column]) -> String {
+        format!(
+            "INSERT INTO {table} ({into}) SELECT {values} FROM {rows} AS n WHERE 1 = 1",
+            into = names("", columns),
+            values = names("n.", columns),
+            rows = self.rows(columns),
+        )
     }
 
     /// A table made of one bound JSON list of texts, as column `record_key`.

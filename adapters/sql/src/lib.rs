@@ -67,6 +67,7 @@ mod db;
 mod dialect;
 mod error;
 mod ledger;
+mod lines;
 mod schema;
 mod text;
 

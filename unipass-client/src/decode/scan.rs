@@ -1,10 +1,12 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
-use super::{Limits, html};
+use super::{Limits, html, plain};
 use crate::catalogue::Service;
+use crate::names::shared;
 use crate::record::{Records, Row, Slot};
 use crate::verdict::{Envelope, ErrorKind};
 
@@ -30,11 +32,21 @@ impl Scanned {
     }
 }
 
-/// Reads the answer in one pass.
+/// Reads the answer: in the form that is usual as it stands, any other by the general reader.
 pub(super) fn scan(service: &Service, xml: &str, limits: Limits) -> Result<Scanned, ErrorKind> {
+    match plain::scan(xml, scanner(service, xml, limits)) {
+        Some(scanned) => Ok(scanned),
+        None => general(xml, scanner(service, xml, limits)),
+    }
+}
+
+pub(super) fn scanner<'s>(service: &'s Service, xml: &str, limits: Limits) -> Scanner<'s> {
+    Scanner::new(service, limits, Records::with_room_for(xml.len()))
+}
+
+pub(super) fn general(xml: &str, mut scanner: Scanner<'_>) -> Result<Scanned, ErrorKind> {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().check_end_names = true;
-    let mut scanner = Scanner::new(service, limits, Records::with_room_for(xml.len()));
     loop {
         match reader.read_event().map_err(|e| error_kind(&e))? {
             Event::Start(e) => scanner.start(e.name().as_ref())?,
@@ -93,8 +105,10 @@ fn error_kind(error: &quick_xml::Error) -> ErrorKind {
 const CHILD: usize = 2;
 const FIELD: usize = 3;
 const NO_NAME: u32 = u32::MAX;
+/// An answer has hardly more different names.
+const USUAL_NAMES: usize = 56;
 
-struct Scanner<'s> {
+pub(super) struct Scanner<'s> {
     service: &'s Service,
     limits: Limits,
     depth: usize,
@@ -103,7 +117,7 @@ struct Scanner<'s> {
     count_text: Option<String>,
     stray_text: u32,
     records: Records,
-    names: HashMap<Box<str>, u32>,
+    names: HashMap<Arc<str>, u32, foldhash::fast::RandomState>,
     /// The name that followed each name last time: rows repeat, so it is nearly always the next one again.
     next_name: Vec<u32>,
     last_name: u32,
@@ -128,7 +142,7 @@ impl<'s> Scanner<'s> {
             count_text: None,
             stray_text: 0,
             records,
-            names: HashMap::new(),
+            names: HashMap::with_capacity_and_hasher(USUAL_NAMES, foldhash::fast::RandomState::default()),
             next_name: Vec::new(),
             last_name: NO_NAME,
             child: NO_NAME,
@@ -139,7 +153,7 @@ impl<'s> Scanner<'s> {
         }
     }
 
-    fn start(&mut self, name: &str) -> Result<(), ErrorKind> {
+    pub(super) fn start(&mut self, name: &str) -> Result<(), ErrorKind> {
         self.depth += 1;
         match self.depth {
             1 => {
@@ -184,7 +198,7 @@ impl<'s> Scanner<'s> {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), ErrorKind> {
+    pub(super) fn end(&mut self) -> Result<(), ErrorKind> {
         match self.depth {
             0 => return Err(ErrorKind::NotXml),
             1 => {}
@@ -227,7 +241,7 @@ impl<'s> Scanner<'s> {
         Ok(())
     }
 
-    fn text(&mut self, text: &str) -> Result<(), ErrorKind> {
+    pub(super) fn text(&mut self, text: &str) -> Result<(), ErrorKind> {
         let belongs = match self.depth {
             0 => {
                 return if text.trim().is_empty() {
@@ -259,7 +273,7 @@ impl<'s> Scanner<'s> {
         }
     }
 
-    fn finish(mut self) -> Result<Scanned, ErrorKind> {
+    pub(super) fn finish(mut self) -> Result<Scanned, ErrorKind> {
         let Some(root) = self.root.take() else {
             return Err(ErrorKind::NotXml);
         };
@@ -335,8 +349,9 @@ impl<'s> Scanner<'s> {
             *id
         } else {
             let id = index(self.records.names.len())?;
-            self.records.names.push(name.into());
-            self.names.insert(name.into(), id);
+            let name = shared(name);
+            self.records.names.push(Arc::clone(&name));
+            self.names.insert(name, id);
             self.next_name.push(NO_NAME);
             id
         };

@@ -1,11 +1,10 @@
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use customs_core::{ClearanceState, CustomsAnswer, Fields, Phase};
 
 use crate::decode::Decoded;
+use crate::names::shared;
 use crate::record::Record;
-use crate::services;
 use crate::verdict::Verdict;
 
 /// The answer as the core's data, under the catalogue's spellings.
@@ -41,19 +40,21 @@ pub(super) fn to_core(answer: &Decoded) -> CustomsAnswer {
 fn core_record(answer: &Decoded, record: Record<'_>, names: &mut Names) -> customs_core::Record {
     let def = answer.service().record(record.element());
     let spelt = names.of(record.element_id());
-    let fields = record
-        .numbered()
-        .map(|(id, wire, text)| {
-            if spelt.len() <= id {
-                spelt.resize(id + 1, None);
-            }
-            let usual = || shared(def.and_then(|d| d.field(wire)).map_or(wire, |f| f.wire));
-            let name = spelt
-                .get_mut(id)
-                .map_or_else(usual, |spelt| spelt.get_or_insert_with(usual).clone());
-            (name, text)
-        })
-        .collect::<Fields>();
+    let bytes = record.fields().map(|(_, text)| text.len()).sum();
+    let mut fields = Fields::with_capacity(record.fields().len(), bytes);
+    for (id, wire, text) in record.numbered() {
+        if spelt.len() <= id {
+            spelt.resize(id + 1, None);
+        }
+        let usual = || match def.and_then(|d| d.field(wire)) {
+            Some(field) if field.wire != &**wire => shared(field.wire),
+            _ => Arc::clone(wire),
+        };
+        let name = spelt
+            .get_mut(id)
+            .map_or_else(usual, |spelt| spelt.get_or_insert_with(usual).clone());
+        fields.push(name, text);
+    }
     customs_core::Record {
         element: shared(def.map_or(record.element(), |d| d.element)),
         fields,
@@ -73,19 +74,4 @@ impl Names {
         let last = self.0.len() - 1;
         &mut self.0[element.min(last)]
     }
-}
-
-/// The catalogue's names, each kept once for all answers.
-static KNOWN: LazyLock<HashMap<&'static str, Arc<str>>> = LazyLock::new(|| {
-    let records = services::ALL.iter().flat_map(|service| service.records);
-    records
-        .flat_map(|record| {
-            std::iter::once(record.element).chain(record.fields.iter().map(|field| field.wire))
-        })
-        .map(|name| (name, Arc::from(name)))
-        .collect()
-});
-
-fn shared(name: &str) -> Arc<str> {
-    KNOWN.get(name).map_or_else(|| name.into(), Arc::clone)
 }

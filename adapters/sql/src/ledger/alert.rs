@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use customs_core::{Alert, AlertKind, AlertLedger};
-use serde::Serialize;
 
 use super::reader::word;
 use super::{Result, SqlLedger};
 use crate::db::{Json, Row, Tx, args};
-use crate::dialect::{Column, Dialect, Sql};
+use crate::dialect::{Dialect, Sql};
+use crate::lines::line;
 use crate::text::{later, stored, time};
 
 pub(super) struct Statements {
@@ -19,29 +19,10 @@ pub(super) struct Statements {
     sent: Sql,
 }
 
-/// The columns of [`Line`].
-const COLUMNS: [Column; 9] = [
-    Column::Text("alert_id"),
-    Column::Text("raised_at"),
-    Column::Text("company"),
-    Column::Text("job"),
-    Column::Text("run_id"),
-    Column::Text("kind"),
-    Column::Int("episode_no"),
-    Column::Text("text_ko"),
-    Column::Text("text_en"),
-];
-
 impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
-        let names = COLUMNS.map(Column::name);
         Self {
-            raise: d.sql(format!(
-                "INSERT INTO alert ({columns}) SELECT {values} FROM {rows} AS n WHERE 1 = 1",
-                columns = names.join(", "),
-                values = names.map(|name| format!("n.{name}")).join(", "),
-                rows = d.rows(&COLUMNS),
-            )),
+            raise: d.sql(d.insert_rows("alert", Line::COLUMNS)),
             waiting: d.sql(format!(
                 "SELECT * FROM alert WHERE sent_at IS NULL AND (taken_until IS NULL OR taken_until <= ?) \
                  ORDER BY alert_no LIMIT ?{}",
@@ -55,25 +36,26 @@ impl Statements {
     }
 }
 
-/// One row of `alert` as it is raised. Texts are escaped already.
-#[derive(Debug, Serialize)]
-struct Line<'a> {
-    alert_id: &'a str,
-    raised_at: String,
-    company: String,
-    job: String,
-    run_id: String,
-    kind: &'static str,
-    episode_no: Option<u64>,
-    text_ko: String,
-    text_en: String,
+line! {
+    /// One row of `alert` as it is raised. Texts are escaped already.
+    struct Line {
+        alert_id: String,
+        raised_at: String,
+        company: String,
+        job: String,
+        run_id: String,
+        kind: &'static str,
+        episode_no: Option<u64>,
+        text_ko: String,
+        text_en: String,
+    }
 }
 
-impl<'a> Line<'a> {
-    fn new(alert: &'a Alert) -> Self {
+impl Line {
+    fn new(alert: &Alert) -> Self {
         let text = |text: &str| stored(text).into_owned();
         Self {
-            alert_id: &alert.id,
+            alert_id: text(&alert.id),
             raised_at: time(alert.at),
             company: text(alert.company.as_str()),
             job: text(alert.job.as_str()),
@@ -105,7 +87,7 @@ impl SqlLedger {
     /// Writes alerts into the transaction that raises them.
     pub(super) async fn raise(&self, tx: &mut Tx, alerts: &[Alert]) -> Result<()> {
         if !alerts.is_empty() {
-            let lines: Vec<Line<'_>> = alerts.iter().map(Line::new).collect();
+            let lines: Vec<Line> = alerts.iter().map(Line::new).collect();
             let lines = Json(serde_json::to_string(&lines)?);
             tx.execute(&self.sql.alert.raise, args![lines]).await?;
         }

@@ -7,12 +7,12 @@ use customs_core::{
     Alert, CallContext, CompanyId, Episode, EpisodeLedger, ErrorRow, JobName, RecordKey, RunEnd, Signature,
 };
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::reader::read_error_row;
 use super::{Result, SqlLedger};
 use crate::db::{Json, Row, Tx, args};
-use crate::dialect::{Column, Dialect, Sql};
+use crate::dialect::{Dialect, Sql};
+use crate::lines::line;
 use crate::text::{key_list, stored, time};
 
 pub(super) struct Statements {
@@ -26,26 +26,6 @@ pub(super) struct Statements {
     records: Sql,
 }
 
-/// The columns of [`Line`].
-const COLUMNS: [Column; 16] = [
-    Column::Text("company"),
-    Column::Text("job"),
-    Column::Text("fingerprint"),
-    Column::Text("signature"),
-    Column::Text("stage"),
-    Column::Text("kind"),
-    Column::Text("code"),
-    Column::Text("message"),
-    Column::Text("endpoint"),
-    Column::Text("operation"),
-    Column::Text("status"),
-    Column::Int("errors"),
-    Column::Text("first_seen_at"),
-    Column::Text("last_seen_at"),
-    Column::Text("last_run_id"),
-    Column::Int("alerted"),
-];
-
 /// How many records an episode concerns, and how many of them still fail with it.
 pub(super) const RECORDS: &str = "(SELECT COUNT(DISTINCT error.record_key) FROM error WHERE error.episode_no = episode.episode_no) AS records";
 pub(super) const FAILING: &str = "(SELECT COUNT(*) FROM record WHERE record.episode_no = episode.episode_no AND record.failures > 0) \
@@ -53,7 +33,6 @@ pub(super) const FAILING: &str = "(SELECT COUNT(*) FROM record WHERE record.epis
 
 impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
-        let names = COLUMNS.map(Column::name);
         // Counting what an episode concerns takes time; whether it concerns any record does not.
         let any = "CASE WHEN EXISTS (SELECT 1 FROM error WHERE error.episode_no = episode.episode_no \
              AND error.record_key IS NOT NULL) THEN 1 ELSE 0 END AS records";
@@ -71,12 +50,7 @@ impl Statements {
                 d.keys(),
                 d.join()
             )),
-            insert: d.sql(format!(
-                "INSERT INTO episode ({columns}) SELECT {values} FROM {rows} AS n WHERE 1 = 1",
-                columns = names.join(", "),
-                values = names.map(|name| format!("n.{name}")).join(", "),
-                rows = d.rows(&COLUMNS),
-            )),
+            insert: d.sql(d.insert_rows("episode", Line::COLUMNS)),
             update: d.sql(
                 "UPDATE episode SET status = ?, errors = ?, last_seen_at = ?, last_run_id = ?, reopened = ?, alerted = ?, \
                  closed_at = ?, closed_by = ? WHERE episode_no = ?",
@@ -93,25 +67,26 @@ impl Statements {
     }
 }
 
-/// One row of `episode` as it begins. Texts are escaped already.
-#[derive(Debug, Serialize)]
-struct Line {
-    company: String,
-    job: String,
-    fingerprint: String,
-    signature: String,
-    stage: &'static str,
-    kind: &'static str,
-    code: String,
-    message: String,
-    endpoint: Option<String>,
-    operation: Option<String>,
-    status: &'static str,
-    errors: u64,
-    first_seen_at: String,
-    last_seen_at: String,
-    last_run_id: String,
-    alerted: u64,
+line! {
+    /// One row of `episode` as it begins. Texts are escaped already.
+    struct Line {
+        company: String,
+        job: String,
+        fingerprint: String,
+        signature: String,
+        stage: &'static str,
+        kind: &'static str,
+        code: String,
+        message: String,
+        endpoint: Option<String>,
+        operation: Option<String>,
+        status: &'static str,
+        errors: u64,
+        first_seen_at: String,
+        last_seen_at: String,
+        last_run_id: String,
+        alerted: u64,
+    }
 }
 
 impl Line {

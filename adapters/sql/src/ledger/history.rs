@@ -2,11 +2,11 @@
 
 use customs_core::{CallContext, Change, ChangeKind, LastOutcome, RecordEvent, RecordKey};
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::Result;
 use crate::db::{Arg, Json, Row, args};
-use crate::dialect::{Column, Dialect, Sql};
+use crate::dialect::{Dialect, Sql};
+use crate::lines::line;
 use crate::text::{stored, time};
 
 pub(super) struct Statements {
@@ -15,32 +15,10 @@ pub(super) struct Statements {
     pub(super) outcomes: Sql,
 }
 
-/// The columns of [`EventLine`].
-const COLUMNS: [Column; 12] = [
-    Column::Text("company"),
-    Column::Text("job"),
-    Column::Text("record_key"),
-    Column::Text("happened_at"),
-    Column::Text("run_id"),
-    Column::Text("event"),
-    Column::Text("verdict"),
-    Column::Text("status"),
-    Column::Text("code"),
-    Column::Int("episode_no"),
-    Column::Int("failures"),
-    Column::Text("until_at"),
-];
-
 impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
-        let names = COLUMNS.map(Column::name);
         Self {
-            insert: d.sql(format!(
-                "INSERT INTO record_event ({columns}) SELECT {values} FROM {rows} AS n",
-                columns = names.join(", "),
-                values = names.map(|name| format!("n.{name}")).join(", "),
-                rows = d.rows(&COLUMNS),
-            )),
+            insert: d.sql(d.insert_rows("record_event", EventLine::COLUMNS)),
             history: d.sql("SELECT * FROM record_event WHERE record_key = ? ORDER BY event_no"),
             outcomes: d.sql(format!(
                 "SELECT r.company, r.job, r.record_key, r.outcome, r.outcome_reason, r.outcome_at, r.outcome_run_id \
@@ -53,21 +31,22 @@ impl Statements {
     }
 }
 
-/// One row of `record_event`. Texts are escaped already.
-#[derive(Debug, Serialize)]
-pub(super) struct EventLine {
-    company: String,
-    job: String,
-    record_key: String,
-    happened_at: String,
-    run_id: String,
-    event: &'static str,
-    verdict: Option<String>,
-    status: Option<String>,
-    code: Option<String>,
-    episode_no: Option<u64>,
-    failures: Option<u64>,
-    until_at: Option<String>,
+line! {
+    /// One row of `record_event`. Texts are escaped already.
+    pub(super) struct EventLine {
+        company: String,
+        job: String,
+        record_key: String,
+        happened_at: String,
+        run_id: String,
+        event: &'static str,
+        verdict: Option<String>,
+        status: Option<String>,
+        code: Option<String>,
+        episode_no: Option<u64>,
+        failures: Option<u64>,
+        until_at: Option<String>,
+    }
 }
 
 impl EventLine {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use customs_core::{CompanyId, JobName, Lane, Reasons, Receipt, RunId, RunStatus, Tally};
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::Result;
 use crate::db::Row;
+use crate::lines::line;
 use crate::text::reason;
 
 /// All columns of `run`.
@@ -154,12 +154,13 @@ pub(super) fn elapsed_ms(start: Timestamp, end: Timestamp) -> u64 {
     u64::try_from(end.duration_since(start).as_millis()).unwrap_or(0)
 }
 
-/// One row of `run_reason`.
-#[derive(Debug, Serialize)]
-pub(super) struct ReasonRow {
-    outcome: &'static str,
-    reason: String,
-    records: u64,
+line! {
+    /// One row of `run_reason`.
+    pub(super) struct ReasonRow {
+        outcome: &'static str,
+        reason: String,
+        records: u64,
+    }
 }
 
 /// What a tally adds to `run_reason`.

@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use customs_core::{CallContext, DueRecord, Error, ErrorReport, ErrorReporter, ErrorStore};
-use serde::Serialize;
 
 use super::episode::Errors;
 use super::{Result, SqlLedger};
 use crate::db::{Arg, Json, Tx, args};
-use crate::dialect::{Column, Dialect, Sql};
+use crate::dialect::{Dialect, Sql};
+use crate::lines::line;
 use crate::text::{stored, time};
 
 pub(super) struct Statements {
@@ -16,57 +16,37 @@ pub(super) struct Statements {
     known: Sql,
 }
 
-/// The columns of [`ErrorLine`].
-const COLUMNS: [Column; 14] = [
-    Column::Text("error_id"),
-    Column::Text("happened_at"),
-    Column::Text("company"),
-    Column::Text("job"),
-    Column::Text("run_id"),
-    Column::Text("record_key"),
-    Column::Text("stage"),
-    Column::Text("kind"),
-    Column::Text("code"),
-    Column::Text("message"),
-    Column::Text("endpoint"),
-    Column::Text("operation"),
-    Column::Text("record"),
-    Column::Int("episode_no"),
-];
-
 impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
-        let names = COLUMNS.map(Column::name);
         Self {
             insert: d.sql(format!(
-                "INSERT INTO error ({columns}) SELECT {values} FROM {rows} AS n WHERE 1 = 1 {keep}",
-                columns = names.join(", "),
-                values = names.map(|name| format!("n.{name}")).join(", "),
-                rows = d.rows(&COLUMNS),
-                keep = d.or_keep("error", "error_id"),
+                "{} {}",
+                d.insert_rows("error", ErrorLine::COLUMNS),
+                d.or_keep("error", "error_id"),
             )),
             known: d.sql("SELECT COUNT(*) AS errors FROM error WHERE error_id = ?"),
         }
     }
 }
 
-/// One row of `error`. Texts are escaped already.
-#[derive(Debug, Serialize)]
-pub(super) struct ErrorLine {
-    error_id: String,
-    happened_at: String,
-    company: String,
-    job: String,
-    run_id: String,
-    record_key: Option<String>,
-    stage: &'static str,
-    kind: &'static str,
-    code: String,
-    message: String,
-    endpoint: Option<String>,
-    operation: Option<String>,
-    record: Option<String>,
-    episode_no: Option<u64>,
+line! {
+    /// One row of `error`. Texts are escaped already.
+    pub(super) struct ErrorLine {
+        error_id: String,
+        happened_at: String,
+        company: String,
+        job: String,
+        run_id: String,
+        record_key: Option<String>,
+        stage: &'static str,
+        kind: &'static str,
+        code: String,
+        message: String,
+        endpoint: Option<String>,
+        operation: Option<String>,
+        record: Option<String>,
+        episode_no: Option<u64>,
+    }
 }
 
 impl ErrorLine {

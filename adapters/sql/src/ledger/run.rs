@@ -10,11 +10,11 @@ use customs_core::{
 use jiff::Timestamp;
 
 use super::job::read_pause;
-use super::receipt::{StoredRun, elapsed_ms, lane_name, read_reason, reason_rows};
+use super::receipt::{ReasonRow, StoredRun, elapsed_ms, lane_name, read_reason, reason_rows};
 use super::{Result, SqlLedger};
 use crate::SqlError;
 use crate::db::{Json, Tx, args};
-use crate::dialect::{Column, Dialect, Sql};
+use crate::dialect::{Dialect, Sql};
 use crate::text::later;
 
 /// The texts of runs that did not close themselves.
@@ -46,11 +46,7 @@ pub(super) struct Statements {
 
 impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
-        let reasons = d.rows(&[
-            Column::Text("outcome"),
-            Column::Text("reason"),
-            Column::Int("records"),
-        ]);
+        let reasons = d.rows(ReasonRow::COLUMNS);
         let add_reason = d.or_update(
             "run_id, outcome, reason",
             &format!("records = run_reason.records + {}", d.offered("records")),

@@ -7,7 +7,6 @@ use customs_core::{
     Settlement, Tally,
 };
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::episode::Errors;
 use super::history::{EventLine, event_args};
@@ -15,7 +14,8 @@ use super::reporter::{ErrorLine, error_args};
 use super::state::{Held, phase_name};
 use super::{Result, SqlLedger};
 use crate::db::{Json, args};
-use crate::dialect::{Column, Dialect, Sql};
+use crate::dialect::{Dialect, Sql, names};
+use crate::lines::line;
 use crate::text::{key_list, stored, time};
 
 pub(super) struct Statements {
@@ -23,39 +23,12 @@ pub(super) struct Statements {
     done: Sql,
 }
 
-/// The columns that settling writes, as [`Line`] names them. The claim's columns are left out, and so become null.
-const COLUMNS: [Column; 23] = [
-    Column::Text("record_key"),
-    Column::Text("verdict"),
-    Column::Text("observed_at"),
-    Column::Text("status"),
-    Column::Text("status_as_of"),
-    Column::Text("status_phase"),
-    Column::Text("pushed_digest"),
-    Column::Text("pushed_observed_at"),
-    Column::Int("pushes"),
-    Column::Text("corrected_at"),
-    Column::Int("failures"),
-    Column::Text("quarantined_until"),
-    Column::Text("next_look_at"),
-    Column::Text("outcome"),
-    Column::Text("outcome_reason"),
-    Column::Text("outcome_at"),
-    Column::Text("outcome_run_id"),
-    Column::Text("since_at"),
-    Column::Int("strikes"),
-    Column::Int("episode_no"),
-    Column::Text("in_doubt_digest"),
-    Column::Text("question_digest"),
-    Column::Text("told_columns"),
-];
-
 impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
-        let names = COLUMNS.map(Column::name);
-        let mut changes: Vec<String> = names
-            .iter()
-            .filter(|n| **n != "record_key")
+        let named = Line::COLUMNS.iter().map(|column| column.name);
+        let mut changes: Vec<String> = named
+            .chain(["outcome_at", "outcome_run_id"])
+            .filter(|name| *name != "record_key")
             .map(|n| format!("{n} = {}", d.offered(n)))
             .collect();
         // Most settlements bring no correction; the time of the last one stays.
@@ -70,62 +43,49 @@ impl Statements {
         );
         Self {
             write: d.sql(format!(
-                "INSERT INTO record (company, job, {columns}) SELECT ?, ?, {values} FROM {rows} AS n WHERE 1 = 1 {update}",
-                columns = names.join(", "),
-                values = names.map(|n| format!("n.{n}")).join(", "),
-                rows = d.rows(&COLUMNS),
+                "INSERT INTO record (company, job, outcome_at, outcome_run_id, {columns}) \
+                 SELECT ?, ?, ?, ?, {values} FROM {rows} AS n WHERE 1 = 1 {update}",
+                columns = names("", Line::COLUMNS),
+                values = names("n.", Line::COLUMNS),
+                rows = d.rows(Line::COLUMNS),
                 update = d.or_update("company, job, record_key", &changes.join(", ")),
             )),
             done: d.sql(format!(
                 "INSERT INTO chunk (run_id, chunk, settled_keys) VALUES (?, ?, ?) {}",
-                d.or_update("run_id, chunk", &format!("settled_keys = {}", d.offered("settled_keys")))
+                d.or_update(
+                    "run_id, chunk",
+                    &format!("settled_keys = {}", d.offered("settled_keys"))
+                )
             )),
         }
     }
 }
 
-/// One row of `record` as settling writes it. What is absent becomes null: most of it is, and short rows are read faster.
-#[derive(Debug, Serialize)]
-struct Line {
-    record_key: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verdict: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    observed_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status_as_of: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status_phase: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pushed_digest: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pushed_observed_at: Option<String>,
-    pushes: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    corrected_at: Option<String>,
-    failures: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    quarantined_until: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_look_at: Option<String>,
-    outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome_reason: Option<String>,
-    outcome_at: String,
-    outcome_run_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    since_at: Option<String>,
-    strikes: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    episode_no: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    in_doubt_digest: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    question_digest: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    told_columns: Option<String>,
+line! {
+    /// One row of `record` as settling writes it. What is absent becomes null: most of it is, and short rows are read faster.
+    struct Line {
+        record_key: String,
+        verdict: Option<String>,
+        observed_at: Option<String>,
+        status: Option<String>,
+        status_as_of: Option<String>,
+        status_phase: Option<&'static str>,
+        pushed_digest: Option<String>,
+        pushed_observed_at: Option<String>,
+        pushes: u64,
+        corrected_at: Option<String>,
+        failures: u32,
+        quarantined_until: Option<String>,
+        next_look_at: Option<String>,
+        outcome: &'static str,
+        outcome_reason: Option<String>,
+        since_at: Option<String>,
+        strikes: u32,
+        episode_no: Option<u64>,
+        in_doubt_digest: Option<String>,
+        question_digest: Option<String>,
+        told_columns: Option<String>,
+    }
 }
 
 /// What a request comes to, before it is written.
@@ -196,7 +156,7 @@ impl SqlLedger {
             }
             if let Some(held) = held {
                 let after = held.state.after(settlement, episode);
-                lines.push(line(cx, request.at, &after, settlement)?);
+                lines.push(line(request.at, &after, settlement)?);
                 let changes = held.state.changes(&after, settlement, !held.seen);
                 let key = &settlement.record.key;
                 events.extend(changes.iter().map(|c| EventLine::new(cx, key, request.at, c)));
@@ -206,6 +166,8 @@ impl SqlLedger {
             let args = args![
                 cx.company.as_str(),
                 cx.job.as_str(),
+                request.at,
+                cx.run.as_str(),
                 Json(serde_json::to_string(&lines)?)
             ];
             tx.execute(&self.sql.settle.write, args).await?;
@@ -259,7 +221,7 @@ fn book<'a>(
     book
 }
 
-fn line(cx: &CallContext, at: Timestamp, state: &RecordState, settlement: &Settlement) -> Result<Line> {
+fn line(at: Timestamp, state: &RecordState, settlement: &Settlement) -> Result<Line> {
     let text = |text: &str| stored(text).into_owned();
     let (outcome, reason) = settlement.settled.words();
     let told = state.pushed.as_ref().map(|p| &p.told).filter(|t| !t.is_empty());
@@ -280,8 +242,6 @@ fn line(cx: &CallContext, at: Timestamp, state: &RecordState, settlement: &Settl
         next_look_at: state.next_look.map(time),
         outcome,
         outcome_reason: reason.map(text),
-        outcome_at: time(at),
-        outcome_run_id: text(cx.run.as_str()),
         since_at: state.since.map(time),
         strikes: state.strikes,
         episode_no: state.episode,
