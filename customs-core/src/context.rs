@@ -150,6 +150,9 @@ pub struct CallContext {
     pub meter: Arc<Meter>,
     /// The turns towards customs of the chunk, where it carries a slice of the rate: they stand for the process's own rate.
     pub turns: Option<Arc<Turns>>,
+    /// How many calls of the same service and priority wait behind this one, which has its turn: what each of them will need may be
+    /// got for all of them now.
+    pub behind: u64,
 }
 
 impl CallContext {
@@ -166,6 +169,7 @@ impl CallContext {
             priority: Priority::Normal,
             meter: Arc::default(),
             turns: None,
+            behind: 0,
         }
     }
 

@@ -113,6 +113,16 @@ impl Line {
         turn.await.unwrap_or(Head(None))
     }
 
+    /// How many wait. Those who went away meanwhile count until it would be their turn.
+    pub(super) fn waiting(&self, priority: Priority) -> u64 {
+        let state = self.lock();
+        let waiting = match priority {
+            Priority::Urgent => state.urgent.len(),
+            Priority::Normal => state.jobs.iter().map(|(_, waiting)| waiting.len()).sum(),
+        };
+        waiting as u64
+    }
+
     /// Gives the head up for an urgent call, and comes next after the urgent ones. Cancel safe.
     pub(super) async fn make_way(self: &Arc<Self>, head: Head, cx: &CallContext) -> Head {
         let (called, turn) = oneshot::channel();

@@ -28,7 +28,10 @@ pub struct QuotaPolicy {
 /// Takes each call from the ledger before it is made, repeats included: from the day's budget of its service, and from the
 /// bucket that processes share. So neither is ever exceeded. A day begins at midnight in Korea.
 ///
-/// - Calls that wait at the same time are taken together. While the shared bucket is empty one of them asks the ledger, and
+/// - Calls that wait at the same time are taken together, and with them those that still wait for their turn
+///   ([`behind`](CallContext::behind)): the ledger is asked a few times a second at most, and what it writes is on the disk before
+///   the first of these calls is made. Of those that go away meanwhile the calls are left for others of the same day; if
+///   the process ends before, they stay counted. While the shared bucket is empty one of them asks the ledger, and
 ///   not more often than tokens for a few calls flow in.
 /// - A day that is used up is an error at once; a bucket that is empty is waited for, in the order of asking, up to the
 ///   deadline.
@@ -104,7 +107,13 @@ impl<T> Quota<T> {
                 // Whoever waits here waits for all others too: they stand behind this lock.
                 tokio::time::sleep_until(until).await;
             }
-            let calls = waiting.count();
+            // The tokens of a bucket are not for calls that start later.
+            let behind = if self.policy.shared.is_some() {
+                0
+            } else {
+                cx.behind
+            };
+            let calls = waiting.count() + behind;
             let day = self.today();
             let request = QuotaRequest {
                 budget: service.as_str(),
@@ -238,7 +247,7 @@ mod tests {
 
     use super::*;
     use crate::TestClock;
-    use crate::layers::{Retry, RetryPolicy};
+    use crate::layers::{Pace, RateLimit, Retry, RetryPolicy};
     use crate::memory::{MemoryCustoms, MemoryLedger};
     use crate::testing::{StagedCustoms, context, query};
 
@@ -305,6 +314,40 @@ mod tests {
         // In Korea the next day begins at 15:00 UTC.
         tokio::time::advance(Duration::from_secs(12 * 3600)).await;
         assert!(budget.query(&normal, &query("1")).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_that_wait_for_their_turn_are_taken_together() {
+        let (rig, customs) = (Rig::new(), MemoryCustoms::new());
+        let rate = Rate {
+            per_second: 10.0,
+            burst: 1,
+        };
+        let budget = rig.process(customs.clone(), daily(40, 0.1));
+        let limited = RateLimit::new(budget, Pace::new(100), Some(rate));
+        let (cx, queries) = (context(), (0..30).map(|i| query(&i.to_string())));
+        let queries: Vec<_> = queries.collect();
+        let ask = || join_all(queries.iter().map(|q| limited.query(&cx, q)));
+        let early = async {
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            (customs.asked_at().len(), rig.used().await)
+        };
+        let (answers, early) = tokio::join!(ask(), early);
+        // The third one is on its way to its turn then, and stands in no line.
+        assert_eq!(
+            early,
+            (2, 29),
+            "the first for itself, the second for all behind it"
+        );
+        assert!(answers.iter().all(Result::is_ok));
+        assert_eq!(rig.used().await, 30, "and in the end no more than were made");
+        // Of the six that are left, those whose callers go away are there for others.
+        let gone = tokio::time::timeout(Duration::from_millis(250), ask()).await;
+        assert!(gone.is_err());
+        assert_eq!((customs.asked_at().len(), rig.used().await), (32, 36));
+        let answers = ask().await;
+        assert_eq!(answers.iter().filter(|a| a.is_ok()).count(), 4);
+        assert_eq!((customs.asked_at().len(), rig.used().await), (36, 36));
     }
 
     #[tokio::test(start_paused = true)]

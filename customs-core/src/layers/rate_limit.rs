@@ -200,7 +200,9 @@ impl<T: CustomsApi> CustomsApi for RateLimit<T> {
 
     async fn query(&self, cx: &CallContext, query: &CustomsQuery) -> Result<CustomsAnswer> {
         let _slot = self.turn(cx, &query.service).await?;
-        self.inner.query(cx, query).await
+        let behind = self.queue(&query.service).line.waiting(cx.priority);
+        let cx = CallContext { behind, ..cx.clone() };
+        self.inner.query(&cx, query).await
     }
 }
 
