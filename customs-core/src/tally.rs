@@ -33,6 +33,9 @@ pub enum DeferReason {
 }
 
 impl DeferReason {
+    /// Where a run has these, records that its due list named may have been left unsettled.
+    pub const LOSING: [Self; 3] = [Self::Claimed, Self::LedgerUnavailable, Self::Undelivered];
+
     /// The name used in tables and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {

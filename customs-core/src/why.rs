@@ -4,12 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CompanyId, DeferReason, ErrorFilter, JobLedger, JobName, JobRow, LastOutcome, LedgerReader, Pause,
-    RecordEvent, RecordKey, RecordState, Result, RunId, RunRow, RunStatus, StoredError,
+    CompanyId, ErrorFilter, JobLedger, JobName, JobRow, LastOutcome, LedgerReader, Pause, RecordEvent,
+    RecordKey, RecordState, Result, RunId, StoredError,
 };
 
-/// Runs that are looked at, to see whether the record still stands on the due list.
-const RUNS: u32 = 200;
 /// Errors of one record that are shown.
 const ERRORS: u32 = 50;
 
@@ -123,7 +121,7 @@ pub async fn why(
         reader.outcomes(std::slice::from_ref(key)).await?,
         reader.history(key).await?,
     );
-    let (jobs, runs) = (jobs.jobs().await?, reader.runs(RUNS).await?);
+    let jobs = jobs.jobs().await?;
     let mut lives: Vec<Life> = states
         .into_iter()
         .map(|(company, job, state)| Life::new(company, job, state))
@@ -152,7 +150,8 @@ pub async fn why(
             .cloned()
             .collect();
         life.due_since = life.events.first().map(|e| e.at);
-        life.reasons = reasons(life, &jobs, &runs, now);
+        let not_listed = not_listed(reader, life).await?;
+        life.reasons = reasons(life, &jobs, not_listed, now);
     }
     Ok(lives)
 }
@@ -176,7 +175,7 @@ impl Life {
     }
 }
 
-fn reasons(life: &Life, jobs: &[JobRow], runs: &[RunRow], now: Timestamp) -> Vec<Reason> {
+fn reasons(life: &Life, jobs: &[JobRow], not_listed: Option<Reason>, now: Timestamp) -> Vec<Reason> {
     let state = &life.state;
     let mut reasons = Vec::new();
     let job = jobs.iter().find(|j| life.is_of(&j.company, &j.job));
@@ -189,7 +188,7 @@ fn reasons(life: &Life, jobs: &[JobRow], runs: &[RunRow], now: Timestamp) -> Vec
         }));
         return reasons;
     };
-    reasons.extend(not_listed(life, last, runs));
+    reasons.extend(not_listed);
     if state.in_doubt.is_some() {
         reasons.push(Reason::InDoubt);
     }
@@ -230,27 +229,14 @@ fn reasons(life: &Life, jobs: &[JobRow], runs: &[RunRow], now: Timestamp) -> Vec
 }
 
 /// A later full run that would have looked at the record, had its due list named it.
-fn not_listed(life: &Life, last: &LastOutcome, runs: &[RunRow]) -> Option<Reason> {
-    let rests_until = life.state.quarantined_until.max(life.state.next_look);
-    let lost = [
-        DeferReason::Claimed,
-        DeferReason::LedgerUnavailable,
-        DeferReason::Undelivered,
-    ];
-    let run = runs.iter().find(|run| {
-        life.is_of(&run.company, &run.job)
-            && run.receipt.status == RunStatus::Succeeded
-            && matches!(run.trigger.as_str(), "schedule" | "resync")
-            && run.started_at > last.at
-            && rests_until.is_none_or(|until| until <= run.started_at)
-            && !lost
-                .iter()
-                .any(|why| run.receipt.reasons.deferred.contains_key(why.as_str()))
-    })?;
-    Some(Reason::NotListed {
-        run: run.receipt.run_id.clone(),
-        at: run.started_at,
-    })
+async fn not_listed(reader: &dyn LedgerReader, life: &Life) -> Result<Option<Reason>> {
+    let Some(last) = &life.last else {
+        return Ok(None);
+    };
+    let rested_until = life.state.quarantined_until.max(life.state.next_look);
+    let since = rested_until.map_or(last.at, |until| until.max(last.at));
+    let run = reader.full_run_since(&life.company, &life.job, since).await?;
+    Ok(run.map(|(run, at)| Reason::NotListed { run, at }))
 }
 
 /// What became of one record in a run.

@@ -4,7 +4,7 @@ use crate::SqlError;
 use crate::db::{Db, args};
 
 /// The version that this program needs: the number of its last migration.
-pub(crate) const NEEDED: i64 = 5;
+pub(crate) const NEEDED: i64 = 6;
 
 /// Brings the tables up to date. What a newer program added stays. Where there is nothing to do nothing is tried, so that a
 /// user who may not make tables can work.

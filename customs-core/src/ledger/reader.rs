@@ -160,6 +160,7 @@ pub struct WaitingFilter {
 /// Contract:
 /// - **newest_first**: runs, errors and episodes come newest first.
 /// - **one_run_is_shown_as_in_the_list**: `run` shows what `runs` shows of it, and nothing for an id that is not known.
+/// - **the_last_full_run_since_is_found**: the newest that began later, succeeded, and settled whatever its due list named.
 /// - **causes_add_up**: the counts of a run's causes add up to its error rows.
 /// - **what_was_settled_is_shown**: a settled failure is an error row with the record as it was.
 /// - **a_history_holds_changes_only**: each change that a settlement brings is an event, in order; a look that finds
@@ -174,6 +175,15 @@ pub trait LedgerReader: Debug + Send + Sync + 'static {
 
     /// One run.
     async fn run(&self, run: &RunId) -> Result<Option<RunRow>>;
+
+    /// The id and the beginning of a job's last full run that began after `since`, succeeded, and deferred nothing by
+    /// [`DeferReason::LOSING`](crate::DeferReason::LOSING): a record that it did not settle did not stand on its due list, or rested.
+    async fn full_run_since(
+        &self,
+        company: &CompanyId,
+        job: &JobName,
+        since: Timestamp,
+    ) -> Result<Option<(RunId, Timestamp)>>;
 
     /// Errors, newest first.
     async fn errors(&self, filter: &ErrorFilter) -> Result<Vec<StoredError>>;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use customs_core::{
-    Cause, CompanyId, Episode, EpisodeFilter, ErrorFilter, ErrorKind, ErrorRow, JobName, LastOutcome,
-    LedgerReader, Reasons, RecordEvent, RecordKey, RecordState, RunId, RunRow, Stage, StoredError,
-    WaitingFilter, WaitingRecord,
+    Cause, CompanyId, DeferReason, Episode, EpisodeFilter, ErrorFilter, ErrorKind, ErrorRow, JobName,
+    LastOutcome, LedgerReader, Reasons, RecordEvent, RecordKey, RecordState, RunId, RunRow, Stage,
+    StoredError, Trigger, WaitingFilter, WaitingRecord,
 };
+use jiff::Timestamp;
 use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 
@@ -24,6 +25,7 @@ pub(super) struct Statements {
     runs: Sql,
     run: Sql,
     reasons: Sql,
+    full_run_since: Sql,
     errors: Sql,
     run_errors: Sql,
     key_errors: Sql,
@@ -61,6 +63,12 @@ impl Statements {
                 d.keys(),
                 d.join()
             )),
+            full_run_since: d.sql(
+                "SELECT run_id, started_at FROM run WHERE company = ? AND job = ? AND status = 'succeeded' \
+                 AND triggered_by IN (?, ?) AND started_at > ? AND NOT EXISTS (SELECT 1 FROM run_reason \
+                 WHERE run_reason.run_id = run.run_id AND run_reason.outcome = 'deferred' AND run_reason.reason IN (?, ?, ?)) \
+                 ORDER BY started_at DESC, run_id DESC LIMIT 1",
+            ),
             errors: errors(""),
             run_errors: errors("WHERE run_id = ?"),
             key_errors: errors("WHERE record_key = ?"),
@@ -100,6 +108,33 @@ impl LedgerReader for SqlLedger {
         self.bounded("run", async {
             let rows = self.run_rows(&self.sql.reader.run, args![run.as_str()]).await?;
             Ok(rows.into_iter().next())
+        })
+        .await
+    }
+
+    async fn full_run_since(
+        &self,
+        company: &CompanyId,
+        job: &JobName,
+        since: Timestamp,
+    ) -> customs_core::Result<Option<(RunId, Timestamp)>> {
+        self.bounded("full_run_since", async {
+            let [claimed, unavailable, undelivered] = DeferReason::LOSING.map(DeferReason::as_str);
+            let args = args![
+                company.as_str(),
+                job.as_str(),
+                Trigger::Schedule.as_str(),
+                Trigger::Resync.as_str(),
+                since,
+                claimed,
+                unavailable,
+                undelivered,
+            ];
+            let mut tx = self.db.read().await?;
+            tx.row(&self.sql.reader.full_run_since, args, |row| {
+                Ok((row.text("run_id")?.into(), row.time("started_at")?))
+            })
+            .await
         })
         .await
     }

@@ -1,11 +1,13 @@
 //! The contract of [`LedgerReader`](customs_core::LedgerReader).
 
 use customs_core::{
-    Calls, ChangeKind, DeferReason, ErrorFilter, RunStatus, SettleRequest, Settled, StoredError, Waiting,
-    WaitingFilter,
+    BeginRequest, CallContext, Calls, ChangeKind, DeferReason, ErrorFilter, RunStatus, SettleRequest,
+    Settled, StoredError, Waiting, WaitingFilter,
 };
 
-use super::ledger::{LedgerSubject, MOMENT, Work, deferred, failed, key, not_found, pushed};
+use super::ledger::{
+    LedgerSubject, MOMENT, Work, begin, deferred, failed, full, key, not_found, pushed, urgent,
+};
 use super::{at, run};
 
 /// Tests of a [`LedgerReader`](customs_core::LedgerReader): `ledger_reader_suite!(name, factory)`, where the factory makes a
@@ -25,6 +27,7 @@ macro_rules! ledger_reader_suite {
             #[$test] $name, $factory, ledger_reader:
             newest_first,
             one_run_is_shown_as_in_the_list,
+            the_last_full_run_since_is_found,
             causes_add_up,
             what_was_settled_is_shown,
             a_history_holds_changes_only,
@@ -77,6 +80,74 @@ pub async fn one_run_is_shown_as_in_the_list(subject: &impl LedgerSubject) {
         assert_eq!(one, row);
     }
     assert_eq!(subject.reader().run(&"c".into()).await.unwrap(), None);
+}
+
+/// Of the full runs that succeeded, the newest; not one of another job, and not one that lost records.
+pub async fn the_last_full_run_since_is_found(subject: &impl LedgerSubject) {
+    // Since the beginning of a run, or of all time.
+    let found = async |since: Option<&str>| {
+        let since = match since {
+            Some(id) => {
+                subject
+                    .reader()
+                    .run(&id.into())
+                    .await
+                    .unwrap()
+                    .unwrap()
+                    .started_at
+            }
+            None => jiff::Timestamp::UNIX_EPOCH,
+        };
+        let cx = run("reader");
+        let found = subject.reader().full_run_since(&cx.company, &cx.job, since).await;
+        let (id, at) = found.unwrap()?;
+        let shown = subject.reader().run(&id).await.unwrap().unwrap();
+        assert_eq!(shown.started_at, at);
+        Some(id.to_string())
+    };
+    let began = async |request: &BeginRequest, cx: CallContext| {
+        subject.advance(MOMENT).await;
+        let fence = begin(subject, &cx, request).await;
+        Work { cx, fence }
+    };
+    let full = &full("host", "boot", false);
+    assert_eq!(found(None).await, None);
+    let first = began(full, run("a")).await;
+    first.dispatched(subject, 0).await;
+    assert_eq!(found(None).await, None, "it is under way");
+    first.close(subject).await;
+    assert_eq!(found(None).await.as_deref(), Some("a"));
+    assert_eq!(found(Some("a")).await, None, "it began then, and not later");
+    let second = began(full, run("b")).await;
+    second.dispatched(subject, 0).await;
+    second.close(subject).await;
+    // Newer ones that say nothing about this job's due list.
+    let keys = began(&urgent(), run("c")).await;
+    keys.dispatched(subject, 0).await;
+    keys.close(subject).await;
+    let lost = began(full, run("d")).await;
+    lost.dispatched(subject, 1).await;
+    let receipt = lost.close(subject).await;
+    assert!(
+        receipt.reasons.deferred.contains_key("undelivered"),
+        "{receipt:?}"
+    );
+    let broken = began(full, run("e")).await;
+    let closed = subject
+        .runs()
+        .close(&broken.cx, broken.fence, Calls::default(), Some("no"));
+    closed.await.unwrap();
+    let export = CallContext {
+        job: "export".into(),
+        ..run("f")
+    };
+    let other = began(full, export).await;
+    other.dispatched(subject, 0).await;
+    other.close(subject).await;
+    for since in [None, Some("a")] {
+        assert_eq!(found(since).await.as_deref(), Some("b"));
+    }
+    assert_eq!(found(Some("b")).await, None);
 }
 
 /// The newest run and the newest error stand on top, and a limit keeps the newest.

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use super::{MemoryLedger, lock};
 use crate::{
-    Cause, CompanyId, Episode, EpisodeFilter, ErrorFilter, JobName, LastOutcome, LedgerReader, RecordEvent,
-    RecordKey, RecordState, Result, RunId, RunRow, StoredError, Waiting, WaitingFilter, WaitingPlace,
-    WaitingRecord,
+    Cause, CompanyId, DeferReason, Episode, EpisodeFilter, ErrorFilter, JobName, LastOutcome, LedgerReader,
+    RecordEvent, RecordKey, RecordState, Result, RunId, RunRow, RunStatus, StoredError, Trigger, Waiting,
+    WaitingFilter, WaitingPlace, WaitingRecord,
 };
 
 #[async_trait]
@@ -40,6 +41,27 @@ impl LedgerReader for MemoryLedger {
     async fn run(&self, run: &RunId) -> Result<Option<RunRow>> {
         let rows = self.runs(u32::MAX).await?;
         Ok(rows.into_iter().find(|row| row.receipt.run_id == *run))
+    }
+
+    async fn full_run_since(
+        &self,
+        company: &CompanyId,
+        job: &JobName,
+        since: Timestamp,
+    ) -> Result<Option<(RunId, Timestamp)>> {
+        let full = [&Trigger::Schedule, &Trigger::Resync].map(Trigger::as_str);
+        let wanted = |row: &RunRow| {
+            (&row.company, &row.job) == (company, job)
+                && row.receipt.status == RunStatus::Succeeded
+                && full.contains(&row.trigger.as_str())
+                && row.started_at > since
+                && !DeferReason::LOSING
+                    .iter()
+                    .any(|why| row.receipt.reasons.deferred.contains_key(why.as_str()))
+        };
+        let rows = self.runs(u32::MAX).await?;
+        let found = rows.into_iter().find(wanted);
+        Ok(found.map(|row| (row.receipt.run_id, row.started_at)))
     }
 
     async fn errors(&self, filter: &ErrorFilter) -> Result<Vec<StoredError>> {
