@@ -38,14 +38,14 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use tokio::runtime::Builder;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
-use crate::config::Config;
+use crate::config::{Config, TelemetryConfig};
 use crate::telemetry;
 use output::Output;
 
@@ -226,8 +226,9 @@ fn wait_for(mut builder: Builder, work: impl Future<Output = Result>) -> Result 
     result
 }
 
-/// The collector of traces and logs, for commands that run jobs: the configuration's, else the one that the environment names.
-fn collector(command: &Command) -> Option<SecretString> {
+/// The collector of traces and logs, and the headers that it wants, for commands that run jobs: the configuration's, else those that
+/// the environment names.
+fn collector(command: &Command) -> Option<(SecretString, Option<SecretString>)> {
     let file = match command {
         Command::Run(args) => Some(&args.config),
         Command::Once(args) => Some(&args.config),
@@ -237,13 +238,21 @@ fn collector(command: &Command) -> Option<SecretString> {
         Command::Demo(_) => None,
         _ => return None,
     };
-    file.and_then(|file| Config::otlp_endpoint(&file.config))
-        .or_else(|| {
-            let endpoint = std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok();
-            endpoint
-                .filter(|endpoint| !endpoint.is_empty())
-                .map(SecretString::from)
-        })
+    let TelemetryConfig {
+        otlp_endpoint,
+        otlp_headers,
+    } = file
+        .map(|file| Config::telemetry(&file.config))
+        .unwrap_or_default();
+    let named = |name| {
+        let text = std::env::var(name).ok().filter(|text| !text.is_empty());
+        text.map(SecretString::from)
+    };
+    let endpoint = otlp_endpoint.or_else(|| named("OTEL_EXPORTER_OTLP_ENDPOINT"))?;
+    Some((
+        endpoint,
+        otlp_headers.or_else(|| named("OTEL_EXPORTER_OTLP_HEADERS")),
+    ))
 }
 
 fn start_logging(command: &Command) -> anyhow::Result<Option<telemetry::Exporter>> {
@@ -259,7 +268,7 @@ fn start_logging(command: &Command) -> anyhow::Result<Option<telemetry::Exporter
     };
     let mut layers = vec![logs.with_filter(filter).boxed()];
     let exporter = collector(command)
-        .map(|endpoint| telemetry::start(endpoint.expose_secret()))
+        .map(|(endpoint, headers)| telemetry::start(&endpoint, headers.as_ref()))
         .transpose()
         .map(|started| {
             started.map(|(otlp, exporter)| {

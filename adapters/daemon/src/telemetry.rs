@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use customs_http::{Request, ReqwestTransport, Timeouts, Transport};
-use http::{HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tracing::{info, warn};
 use url::Url;
@@ -73,12 +74,16 @@ impl Exporter {
     }
 }
 
-/// Starts the thread. `endpoint` is the collector's base address, such as `http://127.0.0.1:4318`.
+/// Starts the thread. `endpoint` is the collector's base address, such as `http://127.0.0.1:4318`; `headers` go with each request.
 ///
 /// # Errors
-/// It is no address, or the thread cannot be started.
-pub(crate) fn start(endpoint: &str) -> anyhow::Result<(Otlp, Exporter)> {
-    let collector = Collector::new(endpoint)?;
+/// The one is no address, the others are no headers, or the thread cannot be started.
+pub(crate) fn start(
+    endpoint: &SecretString,
+    headers: Option<&SecretString>,
+) -> anyhow::Result<(Otlp, Exporter)> {
+    let headers = headers.map(|text| said_headers(text.expose_secret()));
+    let collector = Collector::new(endpoint.expose_secret(), headers.transpose()?.unwrap_or_default())?;
     let (items, waiting) = channel(WAITING);
     let dropped = Arc::new(AtomicU64::new(0));
     let (over, done) = mpsc::channel();
@@ -150,10 +155,11 @@ async fn work(mut waiting: Receiver<Item>, collector: &Collector, dropped: &Atom
 struct Collector {
     transport: ReqwestTransport,
     base: Url,
+    headers: HeaderMap,
 }
 
 impl Collector {
-    fn new(endpoint: &str) -> anyhow::Result<Self> {
+    fn new(endpoint: &str, headers: HeaderMap) -> anyhow::Result<Self> {
         // Not shown: an address may hold a token.
         let wrong = "telemetry.otlp_endpoint (or OTEL_EXPORTER_OTLP_ENDPOINT): found no http(s) address, \
                      expected one such as \"http://127.0.0.1:4318\"";
@@ -166,6 +172,7 @@ impl Collector {
         Ok(Self {
             transport: ReqwestTransport::builder().build()?,
             base,
+            headers,
         })
     }
 
@@ -176,6 +183,7 @@ impl Collector {
             idle: LIMIT,
             total: LIMIT,
         });
+        request.headers.extend(self.headers.clone());
         let json = HeaderValue::from_static("application/json");
         request.headers.insert(header::CONTENT_TYPE, json);
         request.body = body.into();
@@ -183,6 +191,56 @@ impl Collector {
             Ok(response) if response.status.is_success() => Ok(()),
             Ok(response) => Err(format!("HTTP status {}", response.status.as_u16())),
             Err(error) => Err(format!("{:?}", error.kind())),
+        }
+    }
+}
+
+/// The headers of a text as OpenTelemetry writes them: `name=value,name=value`, values percent-encoded.
+fn said_headers(text: &str) -> anyhow::Result<HeaderMap> {
+    let header = |pair: &str| {
+        let (name, value) = pair.split_once('=')?;
+        let name: HeaderName = name.trim().parse().ok()?;
+        let mut value = HeaderValue::from_bytes(&percent_decoded(value.trim())?).ok()?;
+        value.set_sensitive(true);
+        Some((name, value))
+    };
+    let pairs = text.split(',').filter(|pair| !pair.trim().is_empty());
+    let headers: Option<HeaderMap> = pairs.map(header).collect();
+    // Not shown: they are there to hold a token.
+    headers.context(
+        "telemetry.otlp_headers (or OTEL_EXPORTER_OTLP_HEADERS): found a text that is not shown, \
+         expected name=value, and commas between several",
+    )
+}
+
+fn percent_decoded(text: &str) -> Option<Vec<u8>> {
+    let mut parts = text.split('%');
+    let mut out = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2)?;
+        out.push(u8::from_str_radix(code, 16).ok()?);
+        out.extend_from_slice(rest.as_bytes());
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_read_as_opentelemetry_writes_them() {
+        let headers = said_headers("authorization=Bearer%20a%3Db, x-tenant = 7,").unwrap();
+        assert_eq!(headers["authorization"], "Bearer a=b");
+        assert_eq!(headers["x-tenant"], "7");
+        assert!(!format!("{headers:?}").contains("Bearer"));
+        assert!(said_headers("").unwrap().is_empty());
+        for wrong in ["canary", "a b=canary", "a=canary%2", "a=%zz", "a=canary%0a"] {
+            let error = said_headers(wrong).unwrap_err().to_string();
+            assert!(
+                error.contains("otlp_headers") && !error.contains("canary"),
+                "{wrong}: {error}"
+            );
         }
     }
 }

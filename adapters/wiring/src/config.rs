@@ -77,6 +77,10 @@ pub struct TelemetryConfig {
     /// `OTEL_EXPORTER_OTLP_ENDPOINT` says, else nobody collects.
     #[serde(default)]
     pub otlp_endpoint: Option<SecretString>,
+    /// What the collector wants to be told with each request, such as a token: `name=value`, more of them with commas between, values
+    /// percent-encoded. Default: what `OTEL_EXPORTER_OTLP_HEADERS` says.
+    #[serde(default)]
+    pub otlp_headers: Option<SecretString>,
 }
 
 /// `[http]`.
@@ -414,9 +418,9 @@ impl Config {
         load::load_for_questions(path, service)
     }
 
-    /// The collector that a file names, if it can be read; what is wrong with the file is for [`load`](Self::load) to say.
-    pub fn otlp_endpoint(path: &Path) -> Option<SecretString> {
-        load::otlp_endpoint(path)
+    /// What a file says of the collector, nothing if it cannot be read; what is wrong with the file is for [`load`](Self::load) to say.
+    pub fn telemetry(path: &Path) -> TelemetryConfig {
+        load::telemetry(path)
     }
 
     /// Reads and checks a text that stands for `file`, which need not be there. `secrets` holds what its

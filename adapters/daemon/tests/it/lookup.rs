@@ -9,6 +9,7 @@ use tokio::runtime::Runtime;
 use crate::support::{
     CANARY_KEY, Program, Scene, closed_form, closed_port, errors, files_holding, receipt, writes,
 };
+use crate::telemetry::Collector;
 
 const NAME: &str = "카나리아";
 /// As it travels in an address.
@@ -350,7 +351,7 @@ fn all_services_are_listed_and_each_is_shown() {
     assert!(none.complaint().contains("there is no service"), "{none:?}");
 }
 
-/// The same over whole runs: what is asked about persons is in no log, output, error text or row of the ledger. A dead
+/// The same over whole runs: what is asked about persons is in no log, output, trace, error text or row of the ledger. A dead
 /// letter goes without it: a retry reads the record from SAP again.
 #[test]
 fn a_run_about_persons_shows_and_stores_no_name_or_phone_number() {
@@ -374,7 +375,11 @@ fn a_run_about_persons_shows_and_stores_no_name_or_phone_number() {
             "{config}"
         );
         scene.write_config(&config);
-        let finished = scene.program("once").env("CUSTOMS_LOG", "trace").run();
+        let collector = Collector::start();
+        let program = scene.program("once").env("CUSTOMS_LOG", "trace");
+        let finished = program
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint)
+            .run();
         let receipt = finished.json();
         assert_eq!(receipt[outcome], json!(3), "{receipt}");
         let rows = errors(&scene.ledger());
@@ -385,6 +390,12 @@ fn a_run_about_persons_shows_and_stores_no_name_or_phone_number() {
             assert!(row.record.is_some(), "a dead letter can be retried");
         }
         assert!(shown.len() > 1000, "the log is caught");
+        let heard = collector.bodies().concat();
+        assert!(
+            heard.contains("resourceSpans") && heard.contains("resourceLogs"),
+            "{heard}"
+        );
+        shown += &heard;
         std::fs::remove_file(scene.path("customs.toml")).unwrap();
         for secret in [CANARY_KEY, NAME, NAME_ENCODED, PHONE, code, "crkyCn"] {
             assert!(!shown.contains(secret), "{secret} in {shown}");

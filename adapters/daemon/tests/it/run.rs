@@ -142,6 +142,28 @@ fn an_accepted_request_outlives_a_killed_process() {
     scene.write_config(&config(&scene, "1h"));
     let daemon = Daemon::of(&scene);
     let (status, accepted) = daemon.ask("POST", "/runs", CANARY_API_KEY, r#"{"keys":["404"]}"#);
+fn a_collector_that_never_answers_holds_nothing_up() {
+    let scene = Scene::new(30);
+    let collector = TcpListener::bind("127.0.0.1:0").unwrap();
+    let telemetry = format!(
+        "[telemetry]\notlp_endpoint = \"http://{}\"\n[ledger]",
+        collector.local_addr().unwrap()
+    );
+    scene.write_config(&config(&scene, "1h").replace("[ledger]", &telemetry));
+    let mut daemon = Daemon::of(&scene);
+    assert_eq!(daemon.receipt()["status"], "succeeded");
+    // From here on somebody waits for it.
+    let (_waiting, _) = collector.accept().unwrap();
+    let number = crate::support::found(30)[0].delivery().to_string();
+    let body = json!({ "keys": [number] }).to_string();
+    let (status, accepted) = daemon.ask("POST", "/runs", CANARY_API_KEY, &body);
+    assert_eq!(status, 202);
+    let done = daemon.done(accepted["id"].as_str().unwrap());
+    assert_eq!(done["records"][0]["outcome"], "unchanged");
+    daemon.stop();
+}
+
+#[test]
     assert_eq!(status, 202, "{accepted}");
     daemon.process.kill();
     let daemon = Daemon::of(&scene);

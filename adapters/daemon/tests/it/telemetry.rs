@@ -9,13 +9,20 @@ use serde_json::Value;
 use crate::support::{CANARY_KEY, CANARY_LOGON, CANARY_PASSWORD, Scene, closed_port, found};
 
 /// Takes whatever is sent, and answers 200.
-struct Collector {
-    endpoint: String,
-    heard: Arc<Mutex<Vec<(String, String)>>>,
+pub(crate) struct Collector {
+    pub(crate) endpoint: String,
+    heard: Arc<Mutex<Vec<Heard>>>,
+}
+
+/// One request.
+struct Heard {
+    path: String,
+    authorization: String,
+    body: String,
 }
 
 impl Collector {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -33,10 +40,16 @@ impl Collector {
     /// All that came to a path, one after the other.
     fn at(&self, path: &str) -> Vec<Value> {
         let heard = self.heard.lock().unwrap();
-        let bodies = heard.iter().filter(|(at, _)| at == path);
-        bodies
-            .map(|(_, body)| serde_json::from_str(body).unwrap())
+        let heard = heard.iter().filter(|heard| heard.path == path);
+        heard
+            .map(|heard| serde_json::from_str(&heard.body).unwrap())
             .collect()
+    }
+
+    /// The bodies of all requests.
+    pub(crate) fn bodies(&self) -> Vec<String> {
+        let heard = self.heard.lock().unwrap();
+        heard.iter().map(|heard| heard.body.clone()).collect()
     }
 
     fn spans(&self) -> Vec<Value> {
@@ -57,7 +70,7 @@ impl Collector {
     }
 }
 
-fn listen(stream: std::net::TcpStream, heard: &Mutex<Vec<(String, String)>>) {
+fn listen(stream: std::net::TcpStream, heard: &Mutex<Vec<Heard>>) {
     let mut answers = stream.try_clone().unwrap();
     let mut stream = BufReader::new(stream);
     loop {
@@ -66,14 +79,18 @@ fn listen(stream: std::net::TcpStream, heard: &Mutex<Vec<(String, String)>>) {
             return;
         }
         let path = line.split(' ').nth(1).unwrap().to_owned();
-        let mut length = 0;
+        let (mut length, mut authorization) = (0, String::new());
         loop {
             let mut header = String::new();
             stream.read_line(&mut header).unwrap();
-            if let Some((name, value)) = header.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
-                length = value.trim().parse().unwrap();
+            match header.split_once(':') {
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                    length = value.trim().parse().unwrap();
+                }
+                Some((name, value)) if name.eq_ignore_ascii_case("authorization") => {
+                    value.trim().clone_into(&mut authorization);
+                }
+                _ => {}
             }
             if header.trim().is_empty() {
                 break;
@@ -81,10 +98,11 @@ fn listen(stream: std::net::TcpStream, heard: &Mutex<Vec<(String, String)>>) {
         }
         let mut body = vec![0; length];
         stream.read_exact(&mut body).unwrap();
-        heard
-            .lock()
-            .unwrap()
-            .push((path, String::from_utf8(body).unwrap()));
+        heard.lock().unwrap().push(Heard {
+            path,
+            authorization,
+            body: String::from_utf8(body).unwrap(),
+        });
         answers
             .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
             .unwrap();
@@ -105,7 +123,12 @@ fn a_collector_hears_of_run_chunk_and_calls_and_of_no_secret() {
         collector.endpoint
     );
     scene.write_config(&scene.config_with("[ledger]", &telemetry));
-    let receipt = scene.program("once").run().code(0).quiet().json();
+    let program = scene.program("once");
+    let program = program.env(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "authorization=Bearer%20canary-collector",
+    );
+    let receipt = program.run().code(0).quiet().json();
     assert_eq!(receipt["pushed"], found(30).len());
 
     let [run] = &collector.named("run")[..] else {
@@ -167,8 +190,18 @@ fn a_collector_hears_of_run_chunk_and_calls_and_of_no_secret() {
     // Neither a secret nor what was asked.
     let heard = collector.heard.lock().unwrap();
     let world = customs_test_harness::world::World::new(1, 0);
-    for (_, body) in heard.iter() {
-        for canary in [CANARY_KEY, CANARY_PASSWORD, CANARY_LOGON, "crkyCn"] {
+    for Heard {
+        body, authorization, ..
+    } in heard.iter()
+    {
+        assert_eq!(authorization, "Bearer canary-collector");
+        for canary in [
+            CANARY_KEY,
+            CANARY_PASSWORD,
+            CANARY_LOGON,
+            "crkyCn",
+            "canary-collector",
+        ] {
             assert!(!body.contains(canary), "{canary} in {body}");
         }
         for index in 0..30 {
@@ -202,9 +235,28 @@ fn a_collector_that_is_away_is_said_once_and_harms_nothing() {
 #[test]
 fn a_collector_that_cannot_be_is_an_error_that_names_the_key() {
     let scene = Scene::new(1);
-    let wrong = "[telemetry]\notlp_endpoint = \"canary-token@collector\"\n[ledger]";
-    scene.write_config(&scene.config_with("[ledger]", wrong));
-    let ended = scene.program("once").run().code(1);
-    assert!(ended.complaint().contains("telemetry.otlp_endpoint"), "{ended:?}");
-    assert!(!ended.complaint().contains("canary-token"), "{ended:?}");
+    let good = "otlp_endpoint = \"http://127.0.0.1:4318\"";
+    for (key, said) in [
+        (
+            "telemetry.otlp_endpoint",
+            "otlp_endpoint = \"canary-token@collector\"".to_owned(),
+        ),
+        (
+            "telemetry.otlp_endpoint",
+            "otlp_endpoint = [\"canary-token\"]".to_owned(),
+        ),
+        (
+            "telemetry.otlp_headers",
+            format!("{good}\notlp_headers = \"canary-token\""),
+        ),
+        (
+            "telemetry.otlp_headers",
+            format!("{good}\notlp_headers = [\"canary-token\"]"),
+        ),
+    ] {
+        scene.write_config(&scene.config_with("[ledger]", &format!("[telemetry]\n{said}\n[ledger]")));
+        let ended = scene.program("once").run().code(1);
+        assert!(ended.complaint().contains(key), "{ended:?}");
+        assert!(!ended.complaint().contains("canary-token"), "{ended:?}");
+    }
 }

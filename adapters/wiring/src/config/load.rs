@@ -4,7 +4,7 @@ use std::path::Path;
 use secrecy::{ExposeSecret as _, SecretString};
 use toml::{Table, Value};
 
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, TelemetryConfig};
 
 pub(super) fn load(path: &Path) -> Result<Config, ConfigError> {
     with_jobs(load_file(path, &|_| true)?)
@@ -88,9 +88,9 @@ pub(super) fn parse(
     with_jobs(read(path, text, &|_| true, secrets)?)
 }
 
-pub(super) fn otlp_endpoint(path: &Path) -> Option<SecretString> {
-    let config = load_file(path, &|key| key.starts_with("telemetry.")).ok()?;
-    config.telemetry.otlp_endpoint
+pub(super) fn telemetry(path: &Path) -> TelemetryConfig {
+    let config = load_file(path, &|key| key.starts_with("telemetry."));
+    config.map(|config| config.telemetry).unwrap_or_default()
 }
 
 pub(super) fn parse_draft(text: &str, path: &Path) -> Result<Config, ConfigError> {
@@ -251,7 +251,7 @@ fn shape(path: &Path, outside: &BTreeSet<String>, key: &str, message: &str) -> C
         || key == "ledger.url"
         || key == "alerts.webhook"
         || key == "alerts.dead_man_url"
-        || key == "telemetry.otlp_endpoint";
+        || key.starts_with("telemetry.otlp_");
     let found = if outside.contains(&key) || secret {
         if secret {
             "something that is not shown"
