@@ -34,6 +34,8 @@ use words::Words;
 
 /// Rows that a list on a page has.
 const ROWS: u32 = 20;
+/// Errors on the page of an episode: its last ones. How many there are stands beside them.
+const EPISODE_ERRORS: u32 = 50;
 /// Runs in the chart.
 const CHART: u32 = 60;
 /// Records of an error that are tried again at once.
@@ -417,7 +419,7 @@ async fn one_request(State(shared): State<Shared>, guest: Guest, Path(id): Path<
 
 async fn one_episode(State(shared): State<Shared>, guest: Guest, Path(no): Path<u64>) -> Answer {
     let episode = episode(&shared, &guest, no).await?;
-    let errors = errors_of(&shared, &guest, no, ROWS * 5).await?;
+    let errors = errors_of(&shared, &guest, no, EPISODE_ERRORS).await?;
     Ok(show(&EpisodePage {
         w: guest.words,
         session: Some(&guest.session),
