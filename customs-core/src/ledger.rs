@@ -21,7 +21,7 @@ pub use history::{Change, ChangeKind, LastOutcome, RecordEvent};
 pub use job::{JobLedger, JobRow, Pause};
 pub use quota::{QuotaGrant, QuotaLedger, QuotaRequest, Rate};
 pub use reader::{
-    Cause, ErrorFilter, LedgerReader, RunRow, StoredError, Waiting, WaitingFilter, WaitingPlace,
+    Cause, ErrorFilter, LedgerReader, RunOutcomes, RunRow, StoredError, Waiting, WaitingFilter, WaitingPlace,
     WaitingRecord,
 };
 pub use record::{

@@ -129,9 +129,9 @@ pub use ledger::{
     Claim, ClaimRequest, Claimed, Episode, EpisodeFilter, EpisodeLedger, ErrorFilter, ForgetRequest,
     Forgotten, Instance, JobLedger, JobRow, Keep, Lane, LastOutcome, LedgerReader, Pause, PlanTotals,
     PushedState, QuotaGrant, QuotaLedger, QuotaRequest, Rate, RecordEvent, RecordLedger, RecordState,
-    RequestDone, RequestId, RequestRow, RequestStatus, Retention, RunEnd, RunLedger, RunRow, SettleReport,
-    SettleRequest, Settled, Settlement, Signature, StoredError, TakeRequests, Trigger, UrgentQueue,
-    UrgentRequest, Waiting, WaitingFilter, WaitingPlace, WaitingRecord,
+    RequestDone, RequestId, RequestRow, RequestStatus, Retention, RunEnd, RunLedger, RunOutcomes, RunRow,
+    SettleReport, SettleRequest, Settled, Settlement, Signature, StoredError, TakeRequests, Trigger,
+    UrgentQueue, UrgentRequest, Waiting, WaitingFilter, WaitingPlace, WaitingRecord,
 };
 pub use mapping::{Mapping, korean_time};
 pub use pipeline::{ChunkReport, Parts, Pipeline, Progress, RecordOutcome};

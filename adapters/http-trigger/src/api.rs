@@ -80,6 +80,10 @@ fn too_large_or_broken(error: &axum::Error, limit: usize) -> Problem {
     }
 }
 
+fn bad_query(text: String) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "bad_query", text)
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Limit {
@@ -91,11 +95,10 @@ pub(crate) async fn recent(
     State(shared): State<Shared>,
     limit: Result<Query<Limit>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let wrong = |text: String| Problem::new(StatusCode::BAD_REQUEST, "bad_query", text);
-    let Query(Limit { limit }) = limit.map_err(|e| wrong(e.body_text()))?;
+    let Query(Limit { limit }) = limit.map_err(|e| bad_query(e.body_text()))?;
     let limit = limit.unwrap_or(20);
     if !(1..=500).contains(&limit) {
-        return Err(wrong(format!("limit = {limit}: expected 1 to 500")));
+        return Err(bad_query(format!("limit = {limit}: expected 1 to 500")));
     }
     let runs = shared.setup.reader.runs(limit).await?;
     let requests = shared.setup.desk.queue().recent(limit).await?;
@@ -106,8 +109,23 @@ pub(crate) async fn recent(
     .into_response())
 }
 
+/// Records on a page of a run; more, where more were settled at once.
+const RECORDS: usize = 1_000;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct After {
+    after: Option<u64>,
+}
+
 /// `GET /runs/{id}`: an urgent request, or a run.
-pub(crate) async fn one(State(shared): State<Shared>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn one(
+    State(shared): State<Shared>,
+    base: Option<Extension<BasePath>>,
+    Path(id): Path<String>,
+    after: Result<Query<After>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(After { after }) = after.map_err(|e| bad_query(e.body_text()))?;
     if let Some(row) = shared
         .setup
         .desk
@@ -119,7 +137,18 @@ pub(crate) async fn one(State(shared): State<Shared>, Path(id): Path<String>) ->
     }
     let run = RunId::from(id);
     match shared.setup.reader.run(&run).await? {
-        Some(row) => Ok(Json(Run::of(&row)).into_response()),
+        Some(row) => {
+            let reader = &shared.setup.reader;
+            let page = reader.run_outcomes(&run, after.unwrap_or(0), RECORDS).await?;
+            let base = base.map(|Extension(BasePath(base))| base).unwrap_or_default();
+            let next = page.next.map(|next| format!("{base}/runs/{run}?after={next}"));
+            let shown = RunWithRecords {
+                run: Run::of(&row),
+                records: &page.records,
+                next,
+            };
+            Ok(Json(shown).into_response())
+        }
         None => Err(Problem::unknown("run or request")),
     }
 }
@@ -150,6 +179,16 @@ impl<'a> Run<'a> {
             receipt: &row.receipt,
         }
     }
+}
+
+/// A run by itself: with what became of its records.
+#[derive(Serialize)]
+struct RunWithRecords<'a> {
+    #[serde(flatten)]
+    run: Run<'a>,
+    records: &'a [customs_core::RecordOutcome],
+    /// Where the rest of them is.
+    next: Option<String>,
 }
 
 /// An urgent request as it is shown.

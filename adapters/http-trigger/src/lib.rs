@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | `POST /runs` | yes | keeps an urgent request; `"job success"` to the users' own body, 202 and a status resource to the modern one |
 //! | `GET /runs` | yes | the last runs and urgent requests |
-//! | `GET /runs/{id}` | yes | one of them, with each record's outcome |
+//! | `GET /runs/{id}` | yes | one of them, with each record's outcome; a run's a page at a time |
 //! | `GET /healthz`, `/readyz` | no | whether the process lives, and whether it can work |
 //! | `GET /metrics` | no | counters for Prometheus; names of companies and jobs, never of records |
 //! | `GET /console` and below | sign-in | pages for people: see below |

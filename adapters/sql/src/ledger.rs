@@ -6,6 +6,7 @@ mod claim;
 mod episode;
 mod history;
 mod job;
+mod outcomes;
 mod quota;
 mod reader;
 mod receipt;
@@ -63,6 +64,7 @@ struct Statements {
     quota: quota::Statements,
     job: job::Statements,
     history: history::Statements,
+    outcomes: outcomes::Statements,
     retention: retention::Statements,
     reader: reader::Statements,
     reporter: reporter::Statements,
@@ -113,6 +115,7 @@ impl SqlLedger {
             quota: quota::Statements::new(dialect),
             job: job::Statements::new(dialect),
             history: history::Statements::new(dialect),
+            outcomes: outcomes::Statements::new(dialect),
             retention: retention::Statements::new(dialect),
             reader: reader::Statements::new(dialect),
             reporter: reporter::Statements::new(dialect),

@@ -321,6 +321,9 @@ pub struct KeepConfig {
     /// What happened to records.
     #[serde(with = "duration::age")]
     pub events: Duration,
+    /// What became of each record of a run.
+    #[serde(with = "duration::age")]
+    pub outcomes: Duration,
     /// Closed runs.
     #[serde(with = "duration::age")]
     pub runs: Duration,
@@ -335,6 +338,7 @@ impl Default for KeepConfig {
             dead_letters,
             errors,
             events,
+            outcomes,
             runs,
             records,
             ..
@@ -343,6 +347,7 @@ impl Default for KeepConfig {
             dead_letters,
             errors,
             events,
+            outcomes,
             runs,
             records,
         }
@@ -356,6 +361,7 @@ impl KeepConfig {
             dead_letters,
             errors,
             events,
+            outcomes,
             runs,
             records,
         } = self;
@@ -363,6 +369,7 @@ impl KeepConfig {
             dead_letters,
             errors,
             events,
+            outcomes,
             runs,
             records,
             ..Keep::default()

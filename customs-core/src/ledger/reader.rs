@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CompanyId, DueRecord, Episode, EpisodeFilter, ErrorRow, JobName, LastOutcome, Receipt, RecordEvent,
-    RecordKey, RecordState, Result, RunId,
+    RecordKey, RecordOutcome, RecordState, Result, RunId,
 };
 
 /// A run as people see it.
@@ -142,6 +142,15 @@ pub struct WaitingRecord {
     pub reason: Option<String>,
 }
 
+/// What became of a run's records: a page of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RunOutcomes {
+    /// The records, in the order in which they were settled.
+    pub records: Vec<RecordOutcome>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<u64>,
+}
+
 /// Which waiting records to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingFilter {
@@ -161,6 +170,9 @@ pub struct WaitingFilter {
 /// - **newest_first**: runs, errors and episodes come newest first.
 /// - **one_run_is_shown_as_in_the_list**: `run` shows what `runs` shows of it, and nothing for an id that is not known.
 /// - **the_last_full_run_since_is_found**: the newest that began later, succeeded, and settled whatever its due list named.
+/// - **what_became_of_each_record_is_told**: each record that a run settled, deferrals included, and each that it could not ask
+///   about, once; for as long as [`Keep::outcomes`](crate::Keep::outcomes). A page begins behind the place where the one before
+///   ended.
 /// - **causes_add_up**: the counts of a run's causes add up to its error rows.
 /// - **what_was_settled_is_shown**: a settled failure is an error row with the record as it was.
 /// - **a_history_holds_changes_only**: each change that a settlement brings is an event, in order; a look that finds
@@ -184,6 +196,10 @@ pub trait LedgerReader: Debug + Send + Sync + 'static {
         job: &JobName,
         since: Timestamp,
     ) -> Result<Option<(RunId, Timestamp)>>;
+
+    /// What became of a run's records, behind the place `after` (0 for the first page). A page ends once it has as many as `limit`;
+    /// it has more, where so many were settled at once.
+    async fn run_outcomes(&self, run: &RunId, after: u64, limit: usize) -> Result<RunOutcomes>;
 
     /// Errors, newest first.
     async fn errors(&self, filter: &ErrorFilter) -> Result<Vec<StoredError>>;

@@ -19,6 +19,8 @@ pub struct Keep {
     pub events: Duration,
     /// How many events of one record, the newest. Default 500.
     pub events_of_a_record: u32,
+    /// What became of each record of a run; failures stay as error rows. Default 3 days.
+    pub outcomes: Duration,
     /// Closed runs. Default 365 days.
     pub runs: Duration,
     /// Records that no run has looked at. Default 730 days.
@@ -32,6 +34,7 @@ impl Default for Keep {
             errors: 365 * DAY,
             events: 365 * DAY,
             events_of_a_record: 500,
+            outcomes: 3 * DAY,
             runs: 365 * DAY,
             records: 730 * DAY,
         }

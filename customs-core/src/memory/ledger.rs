@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use super::lock;
 use crate::{
     Alert, CallContext, Clock, CompanyId, Episode, JobName, LastOutcome, Pause, RecordEvent, RecordKey,
-    RecordState, RunId, StoredError,
+    RecordOutcome, RecordState, RunId, StoredError,
 };
 use run::Run;
 
@@ -37,6 +37,9 @@ struct Content {
     pauses: BTreeMap<JobKey, Option<Pause>>,
     records: HashMap<(JobKey, RecordKey), Held>,
     events: Vec<RecordEvent>,
+    outcomes: Vec<Together>,
+    /// The number of the newest of these.
+    last_outcome: u64,
     errors: Vec<StoredError>,
     error_ids: HashSet<String>,
     episodes: Vec<Episode>,
@@ -47,6 +50,26 @@ struct Content {
     buckets: HashMap<String, Timestamp>,
     /// When everything old was forgotten for the last time.
     forgot_at: Option<Timestamp>,
+}
+
+/// What became of records that were settled at once.
+struct Together {
+    no: u64,
+    run: RunId,
+    at: Timestamp,
+    records: Vec<RecordOutcome>,
+}
+
+impl Content {
+    fn add_outcomes(&mut self, run: &RunId, at: Timestamp, records: Vec<RecordOutcome>) {
+        self.last_outcome += 1;
+        self.outcomes.push(Together {
+            no: self.last_outcome,
+            run: run.clone(),
+            at,
+            records,
+        });
+    }
 }
 
 struct Held {

@@ -37,7 +37,7 @@ impl RecordOutcome {
         }
     }
 
-    fn failed(key: RecordKey, row: &ErrorRow) -> Self {
+    pub(crate) fn failed(key: RecordKey, row: &ErrorRow) -> Self {
         Self {
             reason: Some(row.code.clone()),
             message: Some(row.message.clone()),
@@ -52,7 +52,7 @@ impl RecordOutcome {
         }
     }
 
-    fn of(key: RecordKey, settled: &Settled) -> Self {
+    pub(crate) fn of(key: RecordKey, settled: &Settled) -> Self {
         match settled {
             Settled::Pushed { .. } => Self::new(key, "pushed"),
             Settled::Unchanged { .. } => Self::new(key, "unchanged"),

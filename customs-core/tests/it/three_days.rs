@@ -77,6 +77,7 @@ impl Sink for Swallows {
 async fn forget(rig: &Rig, queue: &MemoryUrgentQueue) {
     let keep = Keep {
         dead_letters: 6 * HOUR,
+        outcomes: 6 * HOUR,
         errors: 6 * HOUR,
         events: 6 * HOUR,
         events_of_a_record: 20,

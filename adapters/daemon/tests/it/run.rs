@@ -131,17 +131,17 @@ fn jobs_run_by_their_timetable_and_requests_as_they_come() {
         "",
     );
     assert_eq!(run["receipt"]["pushed"], first["pushed"]);
+    let records = run["records"].as_array().unwrap();
+    let pushed = records
+        .iter()
+        .filter(|record| record["outcome"] == "pushed")
+        .count();
+    assert_eq!((records.len(), &json!(pushed)), (60, &first["pushed"]));
     let stderr = daemon.stop().stderr;
     assert!(stderr.contains("Stopping."), "{stderr}");
 }
 
 #[test]
-fn an_accepted_request_outlives_a_killed_process() {
-    // The first question hangs, so that nothing is done when the process is killed.
-    let scene = Scene::with_faults(5, "", "stall");
-    scene.write_config(&config(&scene, "1h"));
-    let daemon = Daemon::of(&scene);
-    let (status, accepted) = daemon.ask("POST", "/runs", CANARY_API_KEY, r#"{"keys":["404"]}"#);
 fn a_collector_that_never_answers_holds_nothing_up() {
     let scene = Scene::new(30);
     let collector = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -164,6 +164,12 @@ fn a_collector_that_never_answers_holds_nothing_up() {
 }
 
 #[test]
+fn an_accepted_request_outlives_a_killed_process() {
+    // The first question hangs, so that nothing is done when the process is killed.
+    let scene = Scene::with_faults(5, "", "stall");
+    scene.write_config(&config(&scene, "1h"));
+    let daemon = Daemon::of(&scene);
+    let (status, accepted) = daemon.ask("POST", "/runs", CANARY_API_KEY, r#"{"keys":["404"]}"#);
     assert_eq!(status, 202, "{accepted}");
     daemon.process.kill();
     let daemon = Daemon::of(&scene);

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use customs_core::{
-    BeginRequest, CallContext, Calls, Error, ErrorKind, Instance, PlanTotals, Rate, Receipt, RecordOutcome,
-    RequestDone, RequestId, RequestRow, RunLedger as _, TakeRequests, Tally, Trigger, UrgentQueue,
-    UrgentRequest,
+    BeginRequest, CallContext, Calls, CustomsQuery, DeferReason, DueRecord, Error, ErrorKind, Fields,
+    Instance, PlanTotals, Rate, Receipt, RecordLedger as _, RecordOutcome, RequestDone, RequestId,
+    RequestRow, RunLedger as _, SettleRequest, Settled, Settlement, TakeRequests, Tally, Trigger,
+    UrgentQueue, UrgentRequest,
 };
 use customs_http_trigger::Limits;
 use serde_json::json;
@@ -108,12 +109,78 @@ async fn runs_are_shown() {
     let both = rig.ask("GET", "/runs?limit=5", "").await.json();
     assert_eq!(both["runs"][0]["id"], "run-1");
     assert_eq!(both["requests"][0]["status"], "waiting");
-    let one = rig.ask("GET", "/runs/run-1", "").await.json();
+    let mut one = rig.ask("GET", "/runs/run-1", "").await.json();
+    assert_eq!((&one["records"], &one["next"]), (&json!([]), &json!(null)));
+    let one = {
+        let fields = one.as_object_mut().unwrap();
+        fields.retain(|name, _| !matches!(name.as_str(), "records" | "next"));
+        one
+    };
     assert_eq!(one, both["runs"][0]);
     assert_eq!(
         (&one["status"], &one["receipt"]["balanced"]),
         (&json!("succeeded"), &json!(true))
     );
+}
+
+/// What became of each record, a page at a time.
+#[tokio::test]
+async fn a_run_tells_what_became_of_each_record() {
+    let rig = Rig::new();
+    let cx = CallContext::new("1000".into(), "import-cargo".into(), "run-1".into());
+    let begin = BeginRequest {
+        trigger: Trigger::Schedule,
+        instance: Instance::new("host", false),
+        lease: std::time::Duration::from_secs(60),
+    };
+    rig.ledger.begin(&cx, &begin).await.unwrap();
+    let deferred = |number: usize| {
+        let record = DueRecord {
+            key: format!("1000/{number}").into(),
+            query: CustomsQuery::new("API001", Fields::new()),
+            priority: Default::default(),
+            origin: Fields::new(),
+            current: None,
+        };
+        Settlement::new(record, Settled::Deferred(DeferReason::Quota))
+    };
+    for chunk in 0..3 {
+        let settlements: Vec<_> = (chunk * 600..(chunk + 1) * 600).map(deferred).collect();
+        let request = SettleRequest {
+            chunk: chunk as u32,
+            fence: 1,
+            owner: "owner",
+            at: "2026-11-23T03:17:05Z".parse().unwrap(),
+            settlements: &settlements,
+            calls: Calls::default(),
+            withhold: &[],
+        };
+        rig.ledger.settle(&cx, request).await.unwrap();
+    }
+    let first = rig.ask("GET", "/runs/run-1", "").await.json();
+    let records = first["records"].as_array().unwrap();
+    assert_eq!(
+        records.len(),
+        1200,
+        "pages end between those that were settled at once"
+    );
+    assert_eq!(
+        records[599],
+        json!({"key": "1000/599", "outcome": "deferred", "reason": "quota"})
+    );
+    let next = first["next"].as_str().unwrap();
+    let second = rig.ask("GET", next, "").await.json();
+    assert_eq!(second["records"][0]["key"], "1000/1200");
+    assert_eq!(
+        (second["records"].as_array().unwrap().len(), &second["next"]),
+        (600, &json!(null))
+    );
+    for wrong in ["/runs/run-1?after=x", "/runs/run-1?before=1"] {
+        assert_eq!(
+            rig.ask("GET", wrong, "").await.error(),
+            (400, "bad_query".to_owned())
+        );
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use customs_core::{BeginRequest, CallContext, Instance, RunLedger as _, Trigger};
 use customs_http_trigger::OPENAPI;
 use serde_json::Value;
 
@@ -97,6 +98,16 @@ async fn each_operation_answers_as_it_is_described() {
         .await
         .json();
     let id = accepted["id"].as_str().unwrap();
+    let cx = CallContext::new("1000".into(), "export".into(), "run-1".into());
+    let begin = BeginRequest {
+        trigger: Trigger::Schedule,
+        instance: Instance::new("host", false),
+        lease: std::time::Duration::from_secs(60),
+    };
+    rig.ledger.begin(&cx, &begin).await.unwrap();
+    let run = rig.ask("GET", "/runs/run-1", "").await.json();
+    let whole = serde_json::json!({"$ref": "#/components/schemas/RunWithRecords"});
+    fits(&description, &whole, &run).unwrap();
     let mut seen = Vec::new();
     for (path, method, operation) in operations(&description) {
         let url = path.replace("{id}", id);

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use customs_core::{
     Cause, CompanyId, DeferReason, Episode, EpisodeFilter, ErrorFilter, ErrorKind, ErrorRow, JobName,
-    LastOutcome, LedgerReader, Reasons, RecordEvent, RecordKey, RecordState, RunId, RunRow, Stage,
-    StoredError, Trigger, WaitingFilter, WaitingRecord,
+    LastOutcome, LedgerReader, Reasons, RecordEvent, RecordKey, RecordState, RunId, RunOutcomes, RunRow,
+    Stage, StoredError, Trigger, WaitingFilter, WaitingRecord,
 };
 use jiff::Timestamp;
 use serde::de::value::{Error as WordError, StrDeserializer};
@@ -137,6 +137,11 @@ impl LedgerReader for SqlLedger {
             .await
         })
         .await
+    }
+
+    async fn run_outcomes(&self, run: &RunId, after: u64, limit: usize) -> customs_core::Result<RunOutcomes> {
+        self.bounded("run_outcomes", self.outcomes_of(run, after, limit))
+            .await
     }
 
     async fn errors(&self, filter: &ErrorFilter) -> customs_core::Result<Vec<StoredError>> {

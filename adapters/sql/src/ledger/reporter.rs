@@ -138,6 +138,12 @@ impl SqlLedger {
         let line = ErrorLine::new(cx, report, None, episode)?;
         tx.execute(&self.sql.reporter.insert, error_args(&[line])?)
             .await?;
+        if let Some(key) = &report.key {
+            // A record that is reported is never settled: this is its outcome.
+            let outcome = (key, "failed", Some(report.error.code.as_str()));
+            self.add_outcomes(tx, &cx.run, report.at, std::iter::once(outcome))
+                .await?;
+        }
         Ok(true)
     }
 }

@@ -19,6 +19,7 @@ pub(super) struct Statements {
     alerts: Sql,
     events: Sql,
     surplus: Sql,
+    outcomes: Sql,
     runs: Sql,
     records: Sql,
 }
@@ -58,6 +59,7 @@ impl Statements {
                  ROW_NUMBER() OVER (PARTITION BY company, job, record_key ORDER BY event_no DESC) AS place \
                  FROM record_event) AS placed WHERE placed.place > ? AND placed.event <> 'first_seen' LIMIT ?) AS old)",
             ),
+            outcomes: delete("run_outcome", "outcome_no", "happened_at < ?"),
             runs: delete("run", "run_id", "started_at < ? AND closed_at IS NOT NULL"),
             records: d.sql(
                 "DELETE FROM record WHERE (company, job, record_key) IN (SELECT company, job, record_key FROM \
@@ -88,6 +90,7 @@ impl Retention for SqlLedger {
                 (&sql.errors, keep.errors),
                 (&sql.episodes, keep.errors),
                 (&sql.alerts, keep.errors),
+                (&sql.outcomes, keep.outcomes),
                 (&sql.runs, keep.runs),
                 // Before their events: those of a record that is forgotten go with it.
                 (&sql.records, keep.records),

@@ -140,6 +140,11 @@ impl SqlLedger {
             return Ok(report);
         }
         let episodes = self.count_errors(&mut tx, cx, errors, request.at).await?;
+        let outcomes = applied.iter().map(|a| {
+            let (outcome, reason) = a.settlement.settled.words();
+            (&a.settlement.record.key, outcome, reason)
+        });
+        self.add_outcomes(&mut tx, &cx.run, request.at, outcomes).await?;
         let (mut lines, mut errors) = (Vec::with_capacity(applied.len()), Vec::new());
         let mut events = Vec::new();
         for Applied {

@@ -200,7 +200,8 @@ macro_rules! all_suites {
             job_ledger: a_paused_job_does_not_begin, the_first_pause_stays, other_jobs_go_on;
             retention: what_is_old_is_forgotten, what_is_needed_stays, a_sweep_is_bounded, a_finished_sweep_rests,
                 a_record_keeps_its_newest_events;
-            ledger_reader: newest_first, one_run_is_shown_as_in_the_list, the_last_full_run_since_is_found, causes_add_up,
+            ledger_reader: newest_first, one_run_is_shown_as_in_the_list, the_last_full_run_since_is_found, what_became_of_each_record_is_told,
+                causes_add_up,
                 what_was_settled_is_shown, a_history_holds_changes_only, the_last_outcome_names_its_run, each_waiting_record_stands_in_one_list;
             error_store: a_stored_report_is_there, one_row_per_id, the_receipt_of_an_unknown_run_is_kept;
             reporter: reporting_never_fails_a_run, one_row_per_id, the_text_is_kept_whole;

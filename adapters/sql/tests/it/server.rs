@@ -157,6 +157,7 @@ impl Place for OnServer {
             ("error", "happened_at"),
             ("record", "outcome_at"),
             ("record_event", "happened_at"),
+            ("run_outcome", "happened_at"),
             ("housekeeping", "done_at"),
             ("job", "paused_at"),
             ("urgent_request", "taken_until"),

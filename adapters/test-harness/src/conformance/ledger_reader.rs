@@ -1,8 +1,8 @@
 //! The contract of [`LedgerReader`](customs_core::LedgerReader).
 
 use customs_core::{
-    BeginRequest, CallContext, Calls, ChangeKind, DeferReason, ErrorFilter, RunStatus, SettleRequest,
-    Settled, StoredError, Waiting, WaitingFilter,
+    BeginRequest, CallContext, Calls, ChangeKind, DeferReason, ErrorFilter, ErrorReport, RecordOutcome,
+    RunOutcomes, RunStatus, SettleRequest, Settled, StoredError, Waiting, WaitingFilter,
 };
 
 use super::ledger::{
@@ -28,6 +28,7 @@ macro_rules! ledger_reader_suite {
             newest_first,
             one_run_is_shown_as_in_the_list,
             the_last_full_run_since_is_found,
+            what_became_of_each_record_is_told,
             causes_add_up,
             what_was_settled_is_shown,
             a_history_holds_changes_only,
@@ -126,11 +127,12 @@ pub async fn the_last_full_run_since_is_found(subject: &impl LedgerSubject) {
     keys.dispatched(subject, 0).await;
     keys.close(subject).await;
     let lost = began(full, run("d")).await;
-    lost.dispatched(subject, 1).await;
+    lost.work(subject, &[pushed("1", 5, "d")]).await;
+    lost.dispatched(subject, 2).await;
     let receipt = lost.close(subject).await;
-    assert!(
-        receipt.reasons.deferred.contains_key("undelivered"),
-        "{receipt:?}"
+    assert_eq!(
+        (receipt.status, receipt.reasons.deferred.get("undelivered")),
+        (RunStatus::Succeeded, Some(&1))
     );
     let broken = began(full, run("e")).await;
     let closed = subject
@@ -148,6 +150,69 @@ pub async fn the_last_full_run_since_is_found(subject: &impl LedgerSubject) {
         assert_eq!(found(since).await.as_deref(), Some("b"));
     }
     assert_eq!(found(Some("b")).await, None);
+}
+
+/// Each once, with the error in words, also after later runs settled it again and when the run is closed.
+pub async fn what_became_of_each_record_is_told(subject: &impl LedgerSubject) {
+    let told = async |id: &str, after, limit| {
+        let page = subject.reader().run_outcomes(&id.into(), after, limit).await;
+        let RunOutcomes { records, next } = page.unwrap();
+        let one = |r: RecordOutcome| {
+            let number = r.key.as_str().trim_start_matches("1000/");
+            let words = [
+                Some(number),
+                Some(&r.outcome),
+                r.reason.as_deref(),
+                r.message.as_deref(),
+            ];
+            words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        };
+        (records.into_iter().map(one).collect::<Vec<_>>(), next)
+    };
+    let Settled::Failed(no) = failed("0", "CZ115").settled else {
+        return;
+    };
+    let no = no.message;
+    let work = Work::begin(subject, "a").await;
+    assert_eq!(told("a", 0, 9).await, (vec![], None));
+    work.work(subject, &[pushed("2", 5, "d"), failed("1", "CZ115")])
+        .await;
+    work.settle(subject, "another", &[deferred("3", DeferReason::Quota)])
+        .await
+        .unwrap();
+    // A second delivery of the same chunk, and a row about which nothing could be asked.
+    let again = [deferred("3", DeferReason::Claimed), failed("2", "late")];
+    work.settle(subject, "another", &again).await.unwrap();
+    let Settled::Failed(row) = failed("4", "missing_key").settled else {
+        return;
+    };
+    let report = ErrorReport::new(at(8), Some(key("4")), row);
+    for _ in 0..2 {
+        subject.store().store(&work.cx, &report).await.unwrap();
+    }
+    let all = [
+        format!("1 failed CZ115 {no}"),
+        "2 pushed".to_owned(),
+        "3 deferred quota".to_owned(),
+        format!("4 failed missing_key {no}"),
+    ];
+    work.dispatched(subject, 3).await;
+    work.close(subject).await;
+    Work::begin(subject, "b")
+        .await
+        .work(subject, &[pushed("1", 9, "d"), not_found("2", 9)])
+        .await;
+    let (mut whole, next) = told("a", 0, 9).await;
+    whole.sort();
+    assert_eq!((whole.as_slice(), next), (all.as_slice(), None));
+    let (mut first, next) = told("a", 0, 1).await;
+    first.sort();
+    assert_eq!(first, all[..2], "what was settled at once stays together");
+    let (second, next) = told("a", next.unwrap(), 1).await;
+    assert_eq!(second, all[2..3]);
+    assert_eq!(told("a", next.unwrap(), 1).await, (all[3..].to_vec(), None));
+    assert_eq!(told("b", 0, 9).await.0.len(), 2);
+    assert_eq!(told("c", 0, 9).await, (vec![], None));
 }
 
 /// The newest run and the newest error stand on top, and a limit keeps the newest.

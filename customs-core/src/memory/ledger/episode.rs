@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{Content, JobKey, MemoryLedger, Outgoing, job_of, later, lock};
 use crate::{
     Alert, AlertLedger, CallContext, Episode, EpisodeLedger, ErrorReport, ErrorReporter, ErrorRow,
-    ErrorStore, RecordKey, Result, RunEnd, Signature, StoredError,
+    ErrorStore, RecordKey, RecordOutcome, Result, RunEnd, Signature, StoredError,
 };
 
 impl Content {
@@ -107,6 +107,10 @@ impl ErrorStore for MemoryLedger {
             content.add_run(cx, receipt, report.at);
         }
         let episode = content.count_error(cx, &report.error, report.key.as_ref(), report.at);
+        if let Some(key) = &report.key {
+            let failed = RecordOutcome::failed(key.clone(), &report.error);
+            content.add_outcomes(&cx.run, report.at, vec![failed]);
+        }
         content.add_error(StoredError {
             id: report.id.clone(),
             at: report.at,

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::{MemoryLedger, lock};
 use crate::{
     Cause, CompanyId, DeferReason, Episode, EpisodeFilter, ErrorFilter, JobName, LastOutcome, LedgerReader,
-    RecordEvent, RecordKey, RecordState, Result, RunId, RunRow, RunStatus, StoredError, Trigger, Waiting,
-    WaitingFilter, WaitingPlace, WaitingRecord,
+    RecordEvent, RecordKey, RecordState, Result, RunId, RunOutcomes, RunRow, RunStatus, StoredError, Trigger,
+    Waiting, WaitingFilter, WaitingPlace, WaitingRecord,
 };
 
 #[async_trait]
@@ -62,6 +62,21 @@ impl LedgerReader for MemoryLedger {
         let rows = self.runs(u32::MAX).await?;
         let found = rows.into_iter().find(wanted);
         Ok(found.map(|row| (row.receipt.run_id, row.started_at)))
+    }
+
+    async fn run_outcomes(&self, run: &RunId, after: u64, limit: usize) -> Result<RunOutcomes> {
+        let content = lock(&self.content);
+        let mut page = RunOutcomes::default();
+        let mut last = after;
+        for together in content.outcomes.iter().filter(|t| t.run == *run && t.no > after) {
+            if page.records.len() >= limit {
+                page.next = Some(last);
+                break;
+            }
+            page.records.extend(together.records.iter().cloned());
+            last = together.no;
+        }
+        Ok(page)
     }
 
     async fn errors(&self, filter: &ErrorFilter) -> Result<Vec<StoredError>> {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{ClaimHeld, Content, Held, MemoryLedger, job_of, later, lock};
 use crate::{
     CallContext, Claim, ClaimRequest, Claimed, LastOutcome, RecordEvent, RecordKey, RecordLedger,
-    RecordState, Result, SettleReport, SettleRequest, Settled, StoredError, Tally,
+    RecordOutcome, RecordState, Result, SettleReport, SettleRequest, Settled, StoredError, Tally,
 };
 
 #[async_trait]
@@ -78,6 +78,7 @@ impl RecordLedger for MemoryLedger {
             calls: request.calls,
             ..Tally::default()
         };
+        let mut outcomes = Vec::new();
         for settlement in request.settlements {
             let key = &settlement.record.key;
             let place = (job.clone(), key.clone());
@@ -98,6 +99,7 @@ impl RecordLedger for MemoryLedger {
             }
             report.applied += 1;
             tally.count(&settlement.settled);
+            outcomes.push(RecordOutcome::of(key.clone(), &settlement.settled));
             let mut episode = None;
             if let Settled::Failed(row) = &settlement.settled {
                 episode = Some(content.count_error(cx, row, Some(key), request.at));
@@ -139,6 +141,7 @@ impl RecordLedger for MemoryLedger {
             }
         }
         if report.applied > 0 {
+            content.add_outcomes(&cx.run, request.at, outcomes);
             content.run_mut(cx, request.fence)?.settled.add(&tally);
         }
         Ok(report)

@@ -49,6 +49,12 @@ impl Retention for MemoryLedger {
         let over = |e: &Episode| e.closed_at.is_some_and(|at| at < errors);
         forget(&mut content.episodes, limit, over, &mut done);
         forget(&mut content.alerts, limit, |a| a.alert.at < errors, &mut done);
+        forget(
+            &mut content.outcomes,
+            limit,
+            |s| s.at < Keep::before(now, keep.outcomes),
+            &mut done,
+        );
         let old: Vec<_> = content
             .runs
             .iter()
