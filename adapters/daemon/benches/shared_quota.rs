@@ -7,9 +7,10 @@
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::Duration;
 
 use customs_test_harness::sap::SapSimulator;
-use customs_test_harness::unipass::UnipassSimulator;
+use customs_test_harness::unipass::{self, Arrival, UnipassSimulator};
 
 #[path = "support/config.rs"]
 mod config;
@@ -22,7 +23,7 @@ const RECORDS: u32 = 300;
 const RATE: f64 = 50.0;
 const BURST: usize = 10;
 const USED_BAR: f64 = 0.95;
-const SECOND: u64 = 1_000_000;
+const SECOND: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     verdict::of(2, run())
@@ -67,38 +68,23 @@ async fn run() -> Outcome<bool> {
             return Err(String::from_utf8_lossy(&said).into_owned().into());
         }
     }
-    let at: Vec<u64> = customs.arrivals().iter().map(|arrival| arrival.at_us).collect();
+    let arrivals = customs.arrivals();
     customs.shutdown().await;
-    judge(&at)
+    judge(&arrivals)
 }
 
-fn judge(at: &[u64]) -> Outcome<bool> {
-    let (first, last) = (
-        at.first().ok_or("nothing arrived")?,
-        at.last().ok_or("nothing arrived")?,
-    );
+fn judge(arrivals: &[Arrival]) -> Outcome<bool> {
+    let (Some(first), Some(last)) = (arrivals.first(), arrivals.last()) else {
+        return Err("nothing arrived".into());
+    };
     let most = RATE as usize + BURST;
-    let fullest = at
-        .iter()
-        .enumerate()
-        .map(|(i, from)| at.iter().skip(i).take_while(|t| **t < from + SECOND).count())
-        .max()
-        .unwrap_or_default();
-    let over = at
-        .iter()
-        .zip(at.iter().skip(most))
-        .filter(|(from, t)| **t - **from < SECOND)
-        .count();
-    let tenth = (last - first) / 10;
-    let (from, until) = (first + tenth, last - tenth);
-    let middle = at.iter().filter(|t| (from..until).contains(t)).count();
-    let used = middle as f64 / ((until - from) as f64 / SECOND as f64 * RATE);
-    let is_good = over == 0 && used >= USED_BAR;
+    let (fullest, used) = (unipass::fullest(arrivals, SECOND), unipass::used(arrivals, RATE));
+    let is_good = fullest <= most && used >= USED_BAR;
     writeln!(
         std::io::stdout(),
-        "{} arrivals of {PROCESSES} processes in {:.1} s: fullest second {fullest}, {over} over {most}; {:.1} % used (bar {:.0} %): {}",
-        at.len(),
-        (last - first) as f64 / SECOND as f64,
+        "{} arrivals of {PROCESSES} processes in {:.1} s: fullest second {fullest} (bar {most}); {:.1} % used (bar {:.0} %): {}",
+        arrivals.len(),
+        (last.at_us - first.at_us) as f64 / 1e6,
         used * 100.0,
         USED_BAR * 100.0,
         if is_good { "met" } else { "MISSED" }

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use customs_aws::Aws;
 use customs_lambda::{Host, Source};
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde_json::Value;
+
+/// What an error of a function is called: alarms and filters of the log look for it.
+const NOT_DONE: &str = "Customs.NotDone";
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
@@ -26,9 +29,10 @@ async fn main() -> Result<(), Error> {
             // Boxed: as one piece it is deeper than the compiler likes.
             Box::pin(host.answer(event.payload, ends_at))
                 .await
-                .map_err(|error| {
+                .map_err(|error| Diagnostic {
+                    error_type: NOT_DONE.into(),
                     // The chain in one line; the runtime tells it to Lambda, and so it reaches the dead letter.
-                    Error::from(customs_core::DisplayChain(error.as_ref()).to_string())
+                    error_message: customs_core::DisplayChain(error.as_ref()).to_string(),
                 })
         }
     }))

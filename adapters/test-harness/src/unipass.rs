@@ -29,7 +29,7 @@ mod service;
 mod template;
 mod view;
 
-pub use arrivals::Arrival;
+pub use arrivals::{Arrival, fullest, used};
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use customs_aws::{Message, SnsReporter, SqsDispatcher};
 use customs_core::{
-    CallContext, Dispatcher as _, ErrorFilter, LedgerReader as _, Receipt, RunLedger as _, RunRow,
-    StoredError, SystemClock,
+    CallContext, Dispatcher as _, ErrorFilter, LedgerReader as _, Receipt, RequestStatus, RunLedger as _,
+    RunRow, StoredError, SystemClock, UrgentQueue as _,
 };
 use customs_lambda::App;
 use serde_json::{Value, json};
@@ -21,6 +21,7 @@ struct Deployed {
     scene: Scene,
     aws: Ministack,
     outputs: Value,
+    secret: Value,
     ledger: App,
     // Gone last.
     _database: Database,
@@ -47,6 +48,7 @@ impl Deployed {
             scene,
             aws,
             outputs,
+            secret,
             ledger,
             _database: database,
         })
@@ -185,4 +187,45 @@ async fn by_a_queue_a_failing_record_and_a_poison_message_harm_no_neighbour() {
         (dead == keys).then_some(())
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_lets_in_who_has_its_key_and_the_urgent_function_writes_back() {
+    let Some(all) = Deployed::new(&["ApiForm=REST", "ScheduleState=DISABLED"]).await else {
+        return;
+    };
+    let two = r#"{"API":[{"Type":"API","Data":["0080000001","0080000002"]}]}"#;
+    for nobody in [None, Some("wrong")] {
+        let (status, body) = all.aws.call(&all.outputs, nobody, two).await;
+        assert_eq!(status, 403, "{nobody:?}: {body}");
+    }
+    assert!(all.ledger.ledger().recent(10).await.unwrap().is_empty());
+
+    // The stand-in checks keys, and does not tell the function which one it was (`requestContext.identity`), as API Gateway does:
+    // here the function has to know the key itself.
+    let key = all.aws.api_key(&all.outputs["RestKeyId"]).await;
+    let mut secret = all.secret.clone();
+    secret["door"] = key.as_str().into();
+    all.aws.put_secret("customs/c", &secret).await;
+    let answered = all.aws.call(&all.outputs, Some(&key), two).await;
+    assert_eq!(answered, (200, "\"job success\"".to_owned()));
+    let row = until("the request is done", async || {
+        let rows = all.ledger.ledger().recent(10).await.unwrap();
+        assert_eq!(rows.len(), 1);
+        rows.into_iter().find(|row| row.status == RequestStatus::Done)
+    })
+    .await;
+    assert_eq!(row.request.by, "erp");
+    let records = row.done.unwrap().records;
+    let pushed = records.iter().filter(|r| r.outcome == "pushed").count() as u64;
+    assert_eq!(records.len(), 2);
+    assert!(pushed > 0, "{records:?}");
+    assert_eq!(
+        (all.scene.unipass.arrived(), all.scene.sap.rows_written()),
+        (2, pushed)
+    );
+    // No worker was called, and no plan: the urgent function did it.
+    let processes = ["UrgentFunctionName", "WorkerFunctionName", "PlanFunctionName"]
+        .map(|name| all.aws.processes(&all.outputs[name]));
+    assert_eq!(processes, [1, 0, 0]);
 }

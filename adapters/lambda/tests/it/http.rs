@@ -1,5 +1,8 @@
 //! One request over HTTP, as plain as it gets: for the ways into a runtime emulator and into a stand-in for AWS.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -30,8 +33,14 @@ pub(crate) async fn send(
     Ok((status, body.to_owned()))
 }
 
-/// A port that nobody has. Nobody else takes it between here and there but by chance.
+/// A port that nobody has, and that no other test of this process gets. Nobody else takes it between here and there but by chance.
 pub(crate) fn free_port() -> u16 {
-    let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    socket.local_addr().unwrap().port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = socket.local_addr().unwrap().port();
+        if GIVEN.lock().unwrap().insert(port) {
+            return port;
+        }
+    }
 }

@@ -10,10 +10,13 @@
 mod api;
 mod database;
 mod deployed;
+mod emulated;
+mod emulator;
 mod events;
 mod http;
 mod ministack;
 mod outside;
+mod programs;
 mod roles;
 mod scene;
 mod template;

@@ -95,16 +95,73 @@ impl Ministack {
         serde_json::from_str(&body).unwrap()
     }
 
+    /// A request to the REST API that the template made, with or without a key; the status and the body.
+    pub(crate) async fn call(&self, outputs: &Value, key: Option<&str>, body: &str) -> (u16, String) {
+        // The stand-in serves every API below an address of its own.
+        let api = outputs["RestApiId"].as_str().unwrap();
+        let path = format!("/restapis/{api}/prod/_user_request_/runs");
+        let headers = key.map(|key| ("x-api-key", key));
+        http::send(self.port, "POST", &path, headers.as_slice(), body)
+            .await
+            .unwrap()
+    }
+
+    /// The key that API Gateway made, as an administrator reads it.
+    pub(crate) async fn api_key(&self, id: &Value) -> String {
+        let path = format!("/apikeys/{}?includeValue=true", id.as_str().unwrap());
+        let authorization = AUTHORIZATION.replace("/sqs/", "/apigateway/");
+        let headers = [("authorization", authorization.as_str())];
+        let (status, body) = http::send(self.port, "GET", &path, &headers, "").await.unwrap();
+        assert_eq!(status, 200, "{body}");
+        let key: Value = serde_json::from_str(&body).unwrap();
+        key["value"].as_str().unwrap().to_owned()
+    }
+
     /// From now on a message of this queue that was not dealt with comes again after a second.
     pub(crate) async fn shorten_visibility(&self, queue: &str) {
-        let body = json!({"QueueUrl": queue, "Attributes": {"VisibilityTimeout": "1"}}).to_string();
+        let body = json!({"QueueUrl": queue, "Attributes": {"VisibilityTimeout": "1"}});
+        self.ask("AmazonSQS.SetQueueAttributes", &body).await;
+    }
+
+    /// A secret has another value from now on.
+    pub(crate) async fn put_secret(&self, name: &str, value: &Value) {
+        let body = json!({"SecretId": name, "SecretString": value.to_string()});
+        self.ask("secretsmanager.PutSecretValue", &body).await;
+    }
+
+    /// A queue of its own; its URL.
+    pub(crate) async fn queue(&self, name: &str) -> String {
+        let made = self
+            .ask("AmazonSQS.CreateQueue", &json!({"QueueName": name}))
+            .await;
+        made["QueueUrl"].as_str().unwrap().to_owned()
+    }
+
+    /// What waits in a queue, at most ten messages; it is gone from there.
+    pub(crate) async fn take(&self, queue: &str) -> Vec<String> {
+        let body = json!({"QueueUrl": queue, "MaxNumberOfMessages": 10});
+        let got = self.ask("AmazonSQS.ReceiveMessage", &body).await;
+        let mut bodies = Vec::new();
+        for message in got["Messages"].as_array().into_iter().flatten() {
+            let taken = json!({"QueueUrl": queue, "ReceiptHandle": message["ReceiptHandle"]});
+            self.ask("AmazonSQS.DeleteMessage", &taken).await;
+            bodies.push(message["Body"].as_str().unwrap().to_owned());
+        }
+        bodies
+    }
+
+    /// One request of the protocol that queues and secrets speak.
+    async fn ask(&self, operation: &str, body: &Value) -> Value {
         let headers = [
             ("content-type", "application/x-amz-json-1.0"),
-            ("x-amz-target", "AmazonSQS.SetQueueAttributes"),
+            ("x-amz-target", operation),
             ("authorization", AUTHORIZATION),
         ];
-        let (status, body) = http::send(self.port, "POST", "/", &headers, &body).await.unwrap();
+        let (status, body) = http::send(self.port, "POST", "/", &headers, &body.to_string())
+            .await
+            .unwrap();
         assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).unwrap_or_default()
     }
 
     /// A connection, as a function has it.
@@ -115,14 +172,7 @@ impl Ministack {
     /// How many processes a function has. They are kept for its next events.
     pub(crate) fn processes(&self, function: &Value) -> usize {
         let name = format!("AWS_LAMBDA_FUNCTION_NAME={}", function.as_str().unwrap());
-        let endpoint = format!("AWS_ENDPOINT_URL={}", self.endpoint());
-        let all = std::fs::read_dir("/proc").unwrap();
-        all.filter_map(|process| std::fs::read(process.ok()?.path().join("environ")).ok())
-            .filter(|variables| {
-                let has = |wanted: &str| variables.split(|byte| *byte == 0).any(|v| v == wanted.as_bytes());
-                has(&name) && has(&endpoint)
-            })
-            .count()
+        outside::processes(&[&name, &format!("AWS_ENDPOINT_URL={}", self.endpoint())]).len()
     }
 
     /// What ministack logged.
@@ -130,7 +180,7 @@ impl Ministack {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
-    fn endpoint(&self) -> String {
+    pub(crate) fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 }

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::event;
-use crate::scene::{RECORDS, Scene};
+use crate::scene::{RECORDS, Scene, by_queue};
 
 pub(crate) async fn answer(app: &App, event: Value) -> anyhow::Result<Value> {
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -28,11 +28,6 @@ pub(crate) async fn answer(app: &App, event: Value) -> anyhow::Result<Value> {
 pub(crate) fn by_topic(chunk: &Chunk) -> Value {
     let message = serde_json::to_string(&Message::Chunk(chunk.clone())).unwrap();
     json!({"Records": [{"EventSource": "aws:sns", "Sns": {"MessageId": "m", "Message": message}}]})
-}
-
-fn by_queue(bodies: &[(&str, String)]) -> Value {
-    let record = |(id, body): &(&str, String)| json!({"messageId": id, "body": body, "eventSource": "aws:sqs", "attributes": {}});
-    json!({"Records": bodies.iter().map(record).collect::<Vec<_>>()})
 }
 
 async fn plan(app: &App, queue: &MemoryDispatcher) -> Vec<Chunk> {

@@ -149,7 +149,7 @@ impl Scene {
             .unwrap();
         let key = self.unipass.key("API001").unwrap().expose_secret();
         let password = self.sap.password().expose_secret();
-        let held = json!({"ledger": ledger, "password": password, "key": key});
+        let held = json!({"ledger": ledger, "password": password, "key": key, "door": "nobody's yet"});
         let (text, _) = text.split_once("[aws]").unwrap();
         let text = text
             .replace(self.sap.wsdl_url().as_str(), "due.wsdl")
@@ -164,7 +164,8 @@ impl Scene {
             .replace(&format!("\"{key}\""), &format!("\"aws-sm:customs/{secret}#key\""));
         let aws = "[aws]\ntopic = \"env:CUSTOMS_TOPIC\"\nqueue = \"env:CUSTOMS_QUEUE\"\nerrors = \"env:CUSTOMS_ERRORS\"\n\
                    latency = \"20ms\"\nmax_workers = 3\n";
-        std::fs::write(folder.join("customs.toml"), text + aws).unwrap();
+        let http = format!("[http]\nkeys = {{ erp = \"aws-sm:customs/{secret}#door\" }}\n");
+        std::fs::write(folder.join("customs.toml"), text + aws + &http).unwrap();
         (folder, held)
     }
 
@@ -236,6 +237,12 @@ url = "{ledger}"
         base_url = unipass.base_url(),
         key = unipass.key("API001").unwrap().expose_secret(),
     )
+}
+
+/// Messages, as a queue delivers them.
+pub(crate) fn by_queue(bodies: &[(&str, String)]) -> Value {
+    let record = |(id, body): &(&str, String)| json!({"messageId": id, "body": body, "eventSource": "aws:sqs", "attributes": {}});
+    json!({"Records": bodies.iter().map(record).collect::<Vec<_>>()})
 }
 
 /// AWS at this address.

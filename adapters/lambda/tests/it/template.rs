@@ -58,6 +58,24 @@ fn nothing_is_lost_in_silence() {
         &["SqsManagedSseEnabled: true", "VisibilityTimeout"],
         &[],
     );
+    // What fails goes to the dead letters after its last try, and the queue forgets nothing before.
+    const LONGEST_DELAY: u64 = 900;
+    for (name, text) in of_type("AWS::SQS::Queue") {
+        let number = |key: &str| -> Option<u64> {
+            let (_, value) = text.split_once(key)?;
+            let digits = value.trim_start().split(|c: char| !c.is_ascii_digit()).next()?;
+            digits.parse().ok()
+        };
+        let Some(tries) = number("maxReceiveCount:") else {
+            continue;
+        };
+        let kept = number("MessageRetentionPeriod:").unwrap();
+        let last = tries * number("VisibilityTimeout:").unwrap() + LONGEST_DELAY;
+        assert!(
+            kept > last,
+            "{name} keeps for {kept} s, and the last try ends after {last} s"
+        );
+    }
     let dead = resources()
         .into_iter()
         .find(|(name, _)| name == "DeadLetters")
