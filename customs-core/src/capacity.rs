@@ -169,6 +169,10 @@ pub struct Prices {
     pub lambda_gib_second: f64,
     /// One million calls of functions.
     pub lambda_million_calls: f64,
+    /// A NAT gateway and its fixed address for an hour: customs lets in only known addresses. Zero if there is another way out.
+    pub nat_hour: f64,
+    /// One GiB through the NAT gateway.
+    pub nat_gib: f64,
 }
 
 impl Default for Prices {
@@ -177,42 +181,103 @@ impl Default for Prices {
             server_month: 5.0,
             lambda_gib_second: 0.000_013_333_4,
             lambda_million_calls: 0.20,
+            nat_hour: 0.064,
+            nat_gib: 0.059,
         }
     }
 }
 
-/// How the job runs on AWS Lambda: one function call plans, and each worker takes a share.
+impl Prices {
+    /// What the NAT gateway costs in a month before anything goes through it. All jobs share it.
+    pub fn nat_month(&self) -> f64 {
+        self.nat_hour * 24.0 * MONTH
+    }
+}
+
+/// How a job runs on AWS Lambda: one function call plans, and one for each chunk asks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LambdaShape {
     /// Memory of a function in MiB.
     pub memory_mib: u32,
-    /// Workers of a run; 0 if the planning call does all the work itself.
-    pub workers: u64,
-    /// What a call takes beside asking: reading the due list, writing, settling.
-    pub overhead: Duration,
+    /// Workers that share the rate at once (W, see [`FanOut`](crate::FanOut)).
+    pub workers: u32,
+    /// Records of a chunk.
+    pub chunk_size: u64,
+    /// Pages of the due list.
+    pub pages: u64,
+    /// How long SAP takes for a call (S).
+    pub sap: Duration,
+    /// The share of the rate that is kept for urgent work.
+    pub urgent_reserve: f64,
 }
 
 /// What a month costs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct MonthlyCost {
+    /// Seconds that the functions of one run are billed for.
+    pub run_seconds: f64,
     /// GiB-seconds of memory.
     pub gib_seconds: f64,
     /// Calls of functions.
     pub calls: f64,
-    /// US dollars.
-    pub dollars: f64,
+    /// GiB to and from customs.
+    pub traffic_gib: f64,
+    /// US dollars for the functions.
+    pub functions: f64,
+    /// US dollars for the traffic.
+    pub traffic: f64,
 }
 
-impl Forecast {
-    /// The least that a month costs on Lambda: every function is billed from the run's beginning to its end.
-    pub fn lambda_month(&self, shape: LambdaShape, prices: &Prices) -> MonthlyCost {
-        let calls = (1 + shape.workers) as f64 * self.runs_per_day * MONTH;
-        let seconds = (self.bound + shape.overhead.as_secs_f64()) * calls;
-        let gib_seconds = seconds * f64::from(shape.memory_mib) / 1024.0;
+/// A function's beginning and end: its event, the ledger's two round trips, and now and then a cold start. An assumption.
+const AROUND: f64 = 0.1;
+
+/// KiB of a question and its answer. An assumption.
+const CALL_KIB: f64 = 5.0;
+
+impl Load {
+    /// The seconds that the functions of one run are billed for, all together:
+    ///
+    /// ```text
+    /// the plan           A + pages·S
+    /// each chunk of n    A + max(⌈n/C⌉·L, (n−1)·W/R' + L) + S
+    /// ```
+    ///
+    /// where R' is the rate less the urgent reserve, S is SAP's time for a call, and A is a tenth of a second. Workers that share a rate
+    /// have no burst.
+    pub fn lambda_run(&self, shape: &LambdaShape) -> f64 {
+        let (latency, sap) = (self.latency.as_secs_f64(), shape.sap.as_secs_f64());
+        let share = 1.0 - shape.urgent_reserve.clamp(0.0, 1.0);
+        let between = self
+            .rate
+            .map_or(0.0, |r| f64::from(shape.workers.max(1)) / (r.per_second * share));
+        let chunk = |records: u64| {
+            if records == 0 {
+                return 0.0;
+            }
+            let by_connections = records.div_ceil(self.in_flight.max(1) as u64) as f64 * latency;
+            let by_rate = (records - 1) as f64 * between + latency;
+            AROUND + by_connections.max(by_rate) + sap
+        };
+        let size = shape.chunk_size.max(1);
+        let chunks = (self.records / size) as f64 * chunk(size) + chunk(self.records % size);
+        AROUND + shape.pages as f64 * sap + chunks
+    }
+
+    /// What a month of such runs costs on Lambda. The NAT gateway itself is [`Prices::nat_month`].
+    pub fn lambda_month(&self, shape: &LambdaShape, prices: &Prices) -> MonthlyCost {
+        let forecast = self.forecast();
+        let runs = forecast.runs_per_day * MONTH;
+        let run_seconds = self.lambda_run(shape);
+        let calls = (1 + self.records.div_ceil(shape.chunk_size.max(1))) as f64 * runs;
+        let gib_seconds = run_seconds * runs * f64::from(shape.memory_mib) / 1024.0;
+        let traffic_gib = forecast.calls_per_month * CALL_KIB / (1024.0 * 1024.0);
         MonthlyCost {
+            run_seconds,
             gib_seconds,
             calls,
-            dollars: gib_seconds * prices.lambda_gib_second + calls / 1e6 * prices.lambda_million_calls,
+            traffic_gib,
+            functions: gib_seconds * prices.lambda_gib_second + calls / 1e6 * prices.lambda_million_calls,
+            traffic: traffic_gib * prices.nat_gib,
         }
     }
 }
@@ -305,19 +370,50 @@ mod tests {
         );
     }
 
+    /// The example of adapters/lambda/README.md.
     #[test]
     fn a_month_on_lambda_is_billed_by_memory_and_time() {
+        let load = Load {
+            records: 200,
+            latency: Duration::from_millis(300),
+            rate: Some(Rate {
+                per_second: 10.0,
+                burst: 10,
+            }),
+            ..LOAD
+        };
         let shape = LambdaShape {
             memory_mib: 128,
             workers: 1,
-            overhead: Duration::from_millis(400),
+            chunk_size: 100,
+            pages: 1,
+            sap: Duration::from_secs(1),
+            urgent_reserve: 0.1,
         };
-        let cost = LOAD.forecast().lambda_month(shape, &Prices::default());
-        // 8,640 runs of two functions, 50 s each, an eighth of a GiB.
-        assert!(close(cost.calls, 17_280.0) && close(cost.gib_seconds, 108_000.0));
+        let cost = load.lambda_month(&shape, &Prices::default());
+        // 99 turns at nine a second and the last answer, 0.1 s, and 1 s for SAP: 12.4 s for each chunk, and 1.1 s for the plan.
+        assert!(close(cost.run_seconds, 25.9), "{cost:?}");
+        assert!(
+            close(cost.calls, 25_920.0) && close(cost.gib_seconds, 27_972.0),
+            "{cost:?}"
+        );
         assert!(close(
-            cost.dollars,
-            108_000.0 * 0.000_013_333_4 + 17_280.0 / 1e6 * 0.2
+            cost.functions,
+            27_972.0 * 0.000_013_333_4 + 25_920.0 / 1e6 * 0.2
         ));
+        assert!(close(cost.traffic_gib, 1_728_000.0 * 5.0 / 1024.0 / 1024.0));
+        assert!(close(cost.traffic, cost.traffic_gib * 0.059));
+        assert!(close(Prices::default().nat_month(), 46.08));
+        // Two workers share the rate: each takes twice as long, and both are paid for.
+        let two = LambdaShape { workers: 2, ..shape };
+        assert!(close(load.lambda_run(&two), 1.1 + 2.0 * (99.0 / 4.5 + 1.4)));
+        // Without a rate the connections bound a chunk: ten questions at once.
+        let free = Load { rate: None, ..load };
+        assert!(close(free.lambda_run(&shape), 1.1 + 2.0 * (10.0 * 0.3 + 1.1)));
+        // What does not fill a chunk makes a smaller one; nothing due costs the plan.
+        let odd = Load { records: 101, ..free };
+        assert!(close(odd.lambda_run(&shape), 1.1 + 4.1 + 1.4));
+        let none = Load { records: 0, ..load };
+        assert!(close(none.lambda_run(&shape), 1.1));
     }
 }

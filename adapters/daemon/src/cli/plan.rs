@@ -3,14 +3,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use customs_core::capacity::{Demand, Forecast, LambdaShape, Load, MonthlyCost, Prices};
-use customs_core::{DeferReason, LedgerReader as _, Rate, RunRow, RunStatus};
+use customs_core::{DeferReason, FanOut, Lane, LedgerReader as _, Rate, RunRow, RunStatus};
 use serde::Serialize;
 
 use super::output::Output;
 use super::show::grouped;
 use super::{ConfigArg, Format, Result};
 use crate::bootstrap;
-use crate::config::{Config, JobConfig};
+use crate::config::{AwsConfig, Config, JobConfig};
 
 /// Says whether the configured intervals fit: the least time of a run, useful connections, quota, and cost.
 #[derive(Debug, clap::Args)]
@@ -36,6 +36,15 @@ pub(crate) struct Args {
     /// US dollars for a million Lambda calls; default: the list price in Seoul.
     #[arg(long, value_name = "USD", default_value_t = Prices::default().lambda_million_calls)]
     lambda_million_calls: f64,
+    /// How long SAP takes for a call, in milliseconds: a function is paid for while it waits.
+    #[arg(long, value_name = "S", default_value_t = 1000)]
+    sap_ms: u64,
+    /// US dollars for a NAT gateway and its address for an hour; 0 if the VPC has another way out. Default: the list price in Seoul.
+    #[arg(long, value_name = "USD", default_value_t = Prices::default().nat_hour)]
+    nat_hour: f64,
+    /// US dollars for a GiB through the NAT gateway; default: the list price in Seoul.
+    #[arg(long, value_name = "USD", default_value_t = Prices::default().nat_gib)]
+    nat_gib: f64,
     /// US dollars for a server for a month.
     #[arg(long, value_name = "USD", default_value_t = Prices::default().server_month)]
     server_month: f64,
@@ -43,9 +52,6 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
-
-/// What a Lambda call takes beside asking: the start, reading the due list, writing, settling. An assumption.
-const OVERHEAD: Duration = Duration::from_secs(2);
 
 /// Runs of a job that are looked at.
 const LAST: usize = 20;
@@ -67,7 +73,7 @@ struct JobPlan {
     burst: u32,
     #[serde(flatten)]
     forecast: Forecast,
-    lambda_workers: u64,
+    lambda_workers: u32,
     lambda: MonthlyCost,
     #[serde(skip)]
     load: Load,
@@ -79,6 +85,8 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
         server_month: args.server_month,
         lambda_gib_second: args.lambda_gib_second,
         lambda_million_calls: args.lambda_million_calls,
+        nat_hour: args.nat_hour,
+        nat_gib: args.nat_gib,
     };
     // A plan may come before the first run: where the arguments say all, nobody looks for a ledger.
     let runs = if args.records.is_some() && args.latency_ms.is_some() {
@@ -114,11 +122,12 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
                 .flat_map(|(s, d)| d.infeasible.iter().map(move |p| format!("{s}: {p}"))),
         )
         .collect();
-    let lambda: f64 = jobs.iter().map(|job| job.lambda.dollars).sum();
+    let lambda: f64 = jobs.iter().map(|job| job.lambda.functions).sum();
+    let nat = prices.nat_month() + jobs.iter().map(|job| job.lambda.traffic).sum::<f64>();
     match args.format {
         Format::Json => output.json(&serde_json::json!({
             "feasible": problems.is_empty(), "infeasible": problems, "jobs": jobs, "services": services,
-            "cost_per_month": { "server": prices.server_month, "lambda": lambda, "prices": prices },
+            "cost_per_month": { "server": prices.server_month, "lambda": lambda, "nat": nat, "prices": prices },
         }))?,
         Format::Text => {
             for job in &jobs {
@@ -147,6 +156,10 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
             output.line(format_args!(
                 "  on Lambda    ${lambda:.2} at least ({} MiB, ${} per GiB-second, ${} per million calls; queues and logs not counted)",
                 args.lambda_memory_mib, prices.lambda_gib_second, prices.lambda_million_calls
+            ))?;
+            output.line(format_args!(
+                "  NAT          ${nat:.2} beside Lambda, unless the VPC has a fixed address already (${} an hour, ${} a GiB)",
+                prices.nat_hour, prices.nat_gib
             ))?;
             match problems.as_slice() {
                 [] => output.line("Feasible.")?,
@@ -221,12 +234,25 @@ fn plan(
         }),
     };
     let forecast = load.forecast();
-    // One worker per share of the rate; a single one is the planning call itself.
-    let lambda_workers = load.useful_workers().filter(|w| *w > 1).unwrap_or(0);
+    let chunk_size = job.chunk_size as u64;
+    // As a plan of functions shares the rate.
+    let fan_out = FanOut {
+        rate: load.rate,
+        latency,
+        urgent_reserve: unipass.urgent_reserve,
+        max_width: config
+            .aws
+            .as_ref()
+            .map_or(AwsConfig::MAX_WORKERS, |aws| aws.max_workers),
+    };
+    let lambda_workers = fan_out.width(Lane::Main, unipass.in_flight);
     let shape = LambdaShape {
         memory_mib: args.lambda_memory_mib,
         workers: lambda_workers,
-        overhead: OVERHEAD,
+        chunk_size,
+        pages: records.div_ceil((job.page_size as u64).max(1)).max(1),
+        sap: Duration::from_millis(args.sap_ms),
+        urgent_reserve: unipass.urgent_reserve,
     };
     Ok(JobPlan {
         company: job.company.clone(),
@@ -241,7 +267,7 @@ fn plan(
         in_flight: unipass.in_flight,
         rate: unipass.rate,
         burst: unipass.burst,
-        lambda: forecast.lambda_month(shape, prices),
+        lambda: load.lambda_month(&shape, prices),
         forecast,
         lambda_workers,
         load,

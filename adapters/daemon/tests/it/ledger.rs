@@ -102,6 +102,9 @@ fn plan_says_the_bound_and_what_does_not_fit() {
         ),
         (Some(true), Some(45_000.0))
     );
+    // A NAT for 720 hours, and 864,000 calls of 5 KiB through it.
+    let nat = good["cost_per_month"]["nat"].as_f64().unwrap();
+    assert!((nat - 46.323).abs() < 0.001, "{nat}");
     let tight = plan(&["--records", "5000", "--latency-ms", "200"]).run().code(1);
     let line = tight.complaint();
     for part in [
@@ -136,7 +139,9 @@ fn plan_says_the_bound_and_what_does_not_fit() {
         .quiet()
         .stdout;
     assert!(
-        text.contains("T ≥ max(N·L/C = 0.1 s, (N−B)/R = 0.0 s)") && text.ends_with("Feasible.\n"),
+        text.contains("T ≥ max(N·L/C = 0.1 s, (N−B)/R = 0.0 s)")
+            && text.contains("  NAT          $46.09 beside Lambda")
+            && text.ends_with("Feasible.\n"),
         "{text}"
     );
     for secret in [CANARY_KEY, CANARY_PASSWORD] {
