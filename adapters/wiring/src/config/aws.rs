@@ -3,7 +3,7 @@ use std::time::Duration;
 use customs_core::{FanOut, Rate};
 use serde::{Deserialize, Deserializer};
 
-use super::{Config, JobConfig, duration};
+use super::{Config, ConfigError, JobConfig, duration};
 
 /// `[aws]`: how functions hand work to each other. An empty name is none: the template sets an empty variable where it makes nothing.
 #[derive(Debug, Clone, Deserialize)]
@@ -39,25 +39,57 @@ fn latency() -> Duration {
 }
 
 fn max_workers() -> u32 {
-    10
+    AwsConfig::MAX_WORKERS
+}
+
+impl AwsConfig {
+    /// Workers at once at most, unless the configuration says otherwise.
+    pub const MAX_WORKERS: u32 = 10;
 }
 
 impl Config {
+    /// How many jobs ask what this one asks. They have one key.
+    fn sharing(&self, job: &JobConfig) -> u32 {
+        let same = self.jobs.iter().filter(|j| j.query.service == job.query.service);
+        u32::try_from(same.count()).unwrap_or(u32::MAX).max(1)
+    }
+
+    /// Functions divide the rate into two timetables, one for full runs and one for urgent work: each needs a part, and a burst of
+    /// two lets a turn of both come at once.
+    pub(super) fn check_sharing(&self) -> Result<(), ConfigError> {
+        let unipass = &self.unipass;
+        if self.aws.is_none() || unipass.shared || unipass.rate.is_none() {
+            return Ok(());
+        }
+        let reserve = unipass.urgent_reserve;
+        if reserve <= 0.0 || reserve >= 1.0 {
+            let expected = "a share above 0 and below 1 with [aws], or urgent work comes on top of the rate; or shared = true";
+            return Err(self.error("unipass.urgent_reserve", reserve.to_string(), expected));
+        }
+        for job in &self.jobs {
+            let sharing = self.sharing(job);
+            if unipass.burst / sharing < 2 {
+                let found = format!(
+                    "{} for {sharing} job(s) that ask {}",
+                    unipass.burst, job.query.service
+                );
+                let expected = "2 or more for each with [aws], or a full run and urgent work together exceed it; or shared = true";
+                return Err(self.error("unipass.burst", found, expected));
+            }
+        }
+        Ok(())
+    }
+
     /// How the chunks of a job share the rate among functions. Jobs that ask the same service divide it among them: they have
     /// one key. With `unipass.shared` the bucket in the ledger keeps the rate instead.
     pub(crate) fn fan_out(&self, job: &JobConfig) -> Option<FanOut> {
         let aws = self.aws.as_ref()?;
         let unipass = &self.unipass;
-        let sharing = self
-            .jobs
-            .iter()
-            .filter(|j| j.query.service == job.query.service)
-            .count()
-            .max(1);
+        let sharing = self.sharing(job);
         let rate = unipass.rate.filter(|_| !unipass.shared).map(|rate| Rate {
-            per_second: rate / sharing as f64,
+            per_second: rate / f64::from(sharing),
             // The jobs' bursts together are no more than the whole.
-            burst: (unipass.burst / u32::try_from(sharing).unwrap_or(u32::MAX)).max(1),
+            burst: unipass.burst / sharing,
         });
         Some(FanOut {
             rate,

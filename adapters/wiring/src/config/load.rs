@@ -432,7 +432,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             ));
         }
     }
-    Ok(())
+    config.check_sharing()
 }
 
 #[cfg(test)]
@@ -631,6 +631,24 @@ url = "sqlite:customs.db"
             (
                 replace("rate = 10", "shared = true"),
                 "customs.toml: unipass.shared: found true, and no rate, expected a rate to share",
+            ),
+            (
+                replace(
+                    "urgent_reserve = 0.1",
+                    "urgent_reserve = 0.0\n[aws]\nqueue = \"q\"",
+                ),
+                "customs.toml: unipass.urgent_reserve: found 0, expected a share above 0 and below 1 with [aws], or urgent work comes on top",
+            ),
+            (
+                replace(
+                    "urgent_reserve = 0.1",
+                    "urgent_reserve = 1.0\n[aws]\nqueue = \"q\"",
+                ),
+                "customs.toml: unipass.urgent_reserve: found 1, expected a share above 0 and below 1 with [aws]",
+            ),
+            (
+                replace("burst = 10", "burst = 1").replace("[ledger]", "[aws]\nqueue = \"q\"\n[ledger]"),
+                "customs.toml: unipass.burst: found 1 for 1 job(s) that ask cargo-progress, expected 2 or more for each with [aws]",
             ),
             (
                 replace("{csclPrgsStts|map:stats}", "{csclPrgsStts|map:stat}"),
