@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use customs_aws::{MESSAGE_LIMIT, Message, SnsAlerter, SnsDispatcher, SnsReporter, SqsDispatcher, Waves};
+use customs_aws::{
+    Bell, MESSAGE_LIMIT, Message, SnsAlerter, SnsDispatcher, SnsReporter, SqsDispatcher, Waves,
+};
 use customs_core::memory::{MemoryDispatcher, MemoryReporter};
 use customs_core::{
     Alerter, CHUNK_VERSION, CallContext, Chunk, Clock, CustomsQuery, Dispatcher, DueRecord, ErrorKind,
@@ -388,3 +390,19 @@ async fn reported() -> Reported {
 }
 
 reporter_suite!(sns_reporter_on_the_stand_in, reported);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_one_message_by_a_topic_and_by_a_queue() {
+    let Some(place) = StandIn::get().await else { return };
+    place.subscribe().await;
+    let bells = |aws: &customs_aws::Aws| [Bell::topic(aws, &place.topic), Bell::queue(aws, &place.queue)];
+    for bell in bells(&place.aws) {
+        bell.ring().await.unwrap();
+        assert_eq!(place.take().await, [Message::Urgent], "{bell:?}");
+    }
+    for bell in bells(&aws("http://127.0.0.1:1")) {
+        let error = bell.ring().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+        assert!(!format!("{error:?} {bell:?}").contains(CANARY));
+    }
+}
