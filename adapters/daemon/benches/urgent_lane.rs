@@ -6,7 +6,9 @@
 //! sent to the arrival of the first of its questions, by the simulator's own log. The bars: at p95 no more than three times the
 //! simulator's latency; and none comes later than the next token kept for urgent records: at a tenth of 50 a second there is one
 //! every 200 ms, so the first question stands at customs by then, plus the time that handing over takes (one latency). It takes
-//! two minutes, and needs no optimised build: `--profile dev` will do.
+//! two minutes, and needs no optimised build: `--profile dev` will do. Five synced writes of the ledger stand between a post and
+//! its first question (accept, take, begin, claim, the call itself), so the disk must not be busy with other work: beside a
+//! compiler this bench measures the compiler.
 
 use std::collections::HashMap;
 use std::io::Write as _;
