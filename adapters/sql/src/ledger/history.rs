@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::Result;
 use crate::db::{Arg, Json, Row, args};
-use crate::dialect::{Dialect, Sql};
+use crate::dialect::{Dialect, Sql, names};
 use crate::lines::line;
 use crate::text::{stored, time};
 
@@ -18,7 +18,13 @@ pub(super) struct Statements {
 impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
         Self {
-            insert: d.sql(d.insert_rows("record_event", EventLine::COLUMNS)),
+            insert: d.sql(format!(
+                "INSERT INTO record_event (company, job, run_id, happened_at, {columns}) \
+                 SELECT ?, ?, ?, ?, {values} FROM {rows} AS n",
+                columns = names("", EventLine::COLUMNS),
+                values = names("n.", EventLine::COLUMNS),
+                rows = d.rows(EventLine::COLUMNS),
+            )),
             history: d.sql("SELECT * FROM record_event WHERE record_key = ? ORDER BY event_no"),
             outcomes: d.sql(format!(
                 "SELECT r.company, r.job, r.record_key, r.outcome, r.outcome_reason, r.outcome_at, r.outcome_run_id \
@@ -32,13 +38,9 @@ impl Statements {
 }
 
 line! {
-    /// One row of `record_event`. Texts are escaped already.
+    /// One row of `record_event`, but for what all rows of a run have in common. Texts are escaped already.
     pub(super) struct EventLine {
-        company: String,
-        job: String,
         record_key: String,
-        happened_at: String,
-        run_id: String,
         event: &'static str,
         verdict: Option<String>,
         status: Option<String>,
@@ -50,7 +52,7 @@ line! {
 }
 
 impl EventLine {
-    pub(super) fn new(cx: &CallContext, key: &RecordKey, at: Timestamp, change: &Change) -> Self {
+    pub(super) fn new(key: &RecordKey, change: &Change) -> Self {
         let text = |text: &str| stored(text).into_owned();
         let Change {
             kind,
@@ -62,11 +64,7 @@ impl EventLine {
             until,
         } = change;
         Self {
-            company: text(cx.company.as_str()),
-            job: text(cx.job.as_str()),
             record_key: text(key.as_str()),
-            happened_at: time(at),
-            run_id: text(cx.run.as_str()),
             event: kind.as_str(),
             verdict: verdict.as_deref().map(text),
             status: status.as_deref().map(text),
@@ -79,8 +77,14 @@ impl EventLine {
 }
 
 /// The values of [`Statements::insert`].
-pub(super) fn event_args(events: &[EventLine]) -> Result<Vec<Arg>> {
-    Ok(args![Json(serde_json::to_string(events)?)])
+pub(super) fn event_args(cx: &CallContext, at: Timestamp, events: &[EventLine]) -> Result<Vec<Arg>> {
+    Ok(args![
+        cx.company.as_str(),
+        cx.job.as_str(),
+        cx.run.as_str(),
+        at,
+        Json(serde_json::to_string(events)?)
+    ])
 }
 
 pub(super) fn read_event(row: &Row<'_>) -> Result<RecordEvent> {

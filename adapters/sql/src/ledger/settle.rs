@@ -164,7 +164,7 @@ impl SqlLedger {
                 lines.push(line(request.at, &after, settlement)?);
                 let changes = held.state.changes(&after, settlement, !held.seen);
                 let key = &settlement.record.key;
-                events.extend(changes.iter().map(|c| EventLine::new(cx, key, request.at, c)));
+                events.extend(changes.iter().map(|c| EventLine::new(key, c)));
             }
         }
         if !lines.is_empty() {
@@ -182,7 +182,8 @@ impl SqlLedger {
                 .await?;
         }
         if !events.is_empty() {
-            tx.execute(&self.sql.history.insert, event_args(&events)?).await?;
+            tx.execute(&self.sql.history.insert, event_args(cx, request.at, &events)?)
+                .await?;
         }
         self.add_tally(&mut tx, &cx.run, &tally, report.applied).await?;
         let args = args![cx.run.as_str(), request.chunk, Json(key_list(done.iter())?)];
