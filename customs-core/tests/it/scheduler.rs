@@ -109,6 +109,16 @@ impl AtWork {
         timetable: Timetable,
         queue: &MemoryUrgentQueue,
     ) -> Self {
+        Self::start_put_off(rig, pipeline, timetable, Duration::ZERO, queue)
+    }
+
+    fn start_put_off(
+        rig: &Rig,
+        pipeline: Pipeline,
+        timetable: Timetable,
+        jitter: Duration,
+        queue: &MemoryUrgentQueue,
+    ) -> Self {
         let clock: Arc<dyn Clock> = rig.clock();
         let job = DeskJob {
             company: "1000".into(),
@@ -120,7 +130,7 @@ impl AtWork {
         let planned = Planned {
             pipeline,
             timetable,
-            jitter: Duration::ZERO,
+            jitter,
         };
         let scheduler = Scheduler::new(vec![planned], desk.clone(), clock);
         let (stop, stopped) = oneshot::channel();
@@ -188,6 +198,30 @@ async fn a_job_runs_at_the_start_and_at_each_interval() {
     assert_eq!(job.next_at.unwrap().to_string(), "2026-11-23T03:05:00Z");
     tokio::time::sleep(20 * MINUTE).await;
     assert_eq!(work.board.jobs()[0].totals.succeeded, 5);
+    assert!(work.end().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_is_put_off_by_less_than_the_jitter_and_the_ticks_stay() {
+    fastrand::seed(7);
+    let rig = Rig::new(1);
+    let began = rig.clock().now();
+    let work = AtWork::start_put_off(&rig, rig.pipeline(), every(5 * MINUTE), MINUTE, &queue(&rig));
+    let mut put_off = Vec::new();
+    // A minute after each tick its run is over.
+    tokio::time::sleep(MINUTE).await;
+    for tick in 1..=12_u32 {
+        let job = &work.board.jobs()[0];
+        assert_eq!(job.totals.succeeded, u64::from(tick));
+        let later = job.next_at.unwrap().duration_since(began + 5 * MINUTE * tick);
+        assert!(
+            !later.is_negative() && later < MINUTE.try_into().unwrap(),
+            "{later}"
+        );
+        put_off.push(later);
+        tokio::time::sleep(5 * MINUTE).await;
+    }
+    assert!(put_off.windows(2).all(|two| two[0] != two[1]), "{put_off:?}");
     assert!(work.end().await);
 }
 

@@ -21,6 +21,9 @@ pub(crate) struct Args {
     /// What another version printed: print only what differs, and exit with 1 if anything does.
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
+    /// How differences are printed; what is read is printed as JSON anyway.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
 }
 
 pub(crate) fn run(args: &Args, output: &mut Output) -> Result {
@@ -52,23 +55,38 @@ pub(crate) fn run(args: &Args, output: &mut Output) -> Result {
         let other = others.next();
         if other != Some(line.as_str()) {
             differ += 1;
-            output.line(format_args!("- {}", other.unwrap_or("(nothing)")))?;
-            output.line(format_args!("+ {line}"))?;
+            tell(other, Some(&line), args.format, output)?;
         }
     }
     bar.finish_and_clear();
     for other in others {
         count += 1;
         differ += 1;
-        output.line(format_args!("- {other}"))?;
-        output.line("+ (nothing)")?;
+        tell(Some(other), None, args.format, output)?;
     }
-    output.line(format_args!("{differ} of {count} exchanges are read differently"))?;
+    match args.format {
+        Format::Json => output.json(&json!({ "exchanges": count, "differ": differ }))?,
+        Format::Text => output.line(format_args!("{differ} of {count} exchanges are read differently"))?,
+    }
     Ok(if differ == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// A difference: what the other version read, and what this one reads.
+fn tell(other: Option<&str>, now: Option<&str>, format: Format, output: &mut Output) -> anyhow::Result<()> {
+    match format {
+        Format::Json => {
+            let read = |line: &str| serde_json::from_str(line).unwrap_or_else(|_| Value::from(line));
+            output.json(&json!({ "other": other.map(read), "this": now.map(read) }))
+        }
+        Format::Text => {
+            output.line(format_args!("- {}", other.unwrap_or("(nothing)")))?;
+            output.line(format_args!("+ {}", now.unwrap_or("(nothing)")))
+        }
+    }
 }
 
 /// What this version makes of an answer.

@@ -64,6 +64,20 @@ fn a_recorded_run_is_read_again_and_compared() {
         "{}",
         differs.stdout
     );
+    let differs = Program::new(["replay", "--format", "json"])
+        .arg(&cassette)
+        .arg("--against")
+        .arg(&other)
+        .run()
+        .code(1);
+    let told = lines(&differs.stdout);
+    let (sum, told) = told.split_last().unwrap();
+    assert_eq!(sum["differ"], 2);
+    assert_eq!(told[0]["other"]["exchange"], told[0]["this"]["exchange"]);
+    assert!(
+        told[1]["other"].is_null() && told[1]["this"].is_object(),
+        "{told:?}"
+    );
 }
 
 #[test]
