@@ -27,12 +27,6 @@ pub(crate) enum Kind {
     Int,
 }
 
-/// The names of columns, each behind `prefix`, as SQL lists them.
-pub(crate) fn names(prefix: &str, columns: &[Column]) -> String {
-    let names: Vec<String> = columns.iter().map(|c| format!("{prefix}{}", c.name)).collect();
-    names.join(", ")
-}
-
 /// A statement, made of this crate's own texts only: values are always bound.
 #[derive(Debug, Clone)]
 pub(crate) struct Sql(Arc<str>);
@@ -66,7 +60,7 @@ impl Dialect {
 
     /// A table made of one bound JSON list: one array per row. One statement takes any number of rows, so it stays
     /// prepared, and no limit on bound values is met.
-    pub(crate) fn rows(self, columns: &[Column]) -> String {
+    fn rows(self, columns: &[Column]) -> String {
         let each = |column: fn((usize, &Column)) -> String| -> String {
             columns
                 .iter()
@@ -98,13 +92,18 @@ impl Dialect {
         }
     }
 
-    /// Inserts such a list into a table.
-    pub(crate) fn insert_rows(self, table: &str, columns: &[Column]) -> String {
+    /// Inserts such a list into a table: first what all rows have in common is bound, a value for each of `common`, and then the
+    /// list.
+    pub(crate) fn insert_rows(self, table: &str, common: &[&str], columns: &[Column]) -> String {
+        let named = columns.iter().map(|column| column.name);
+        let into: Vec<&str> = common.iter().copied().chain(named.clone()).collect();
+        let bound = common.iter().map(|_| "?".to_owned());
+        let values: Vec<String> = bound.chain(named.map(|name| format!("n.{name}"))).collect();
         format!(
-            "INSERT INTO {table} ({into}) SELECT {values} FROM {rows} AS n WHERE 1 = 1",
-            into = names("", columns),
-            values = names("n.", columns),
-            rows = self.rows(columns),
+            "INSERT INTO {table} ({}) SELECT {} FROM {} AS n WHERE 1 = 1",
+            into.join(", "),
+            values.join(", "),
+            self.rows(columns),
         )
     }
 

@@ -68,7 +68,7 @@ fn name(text: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::super::Limits;
-    use super::super::scan::{general, scanner};
+    use super::super::scan::general;
     use super::*;
     use crate::services::cargo_progress::SERVICE;
     use crate::verdict::ErrorKind;
@@ -91,7 +91,7 @@ mod tests {
 
     /// What this reader says, `None` if it leaves the answer to the other, and what the other says.
     fn both(xml: &str) -> (Option<Told>, Result<Told, ErrorKind>) {
-        let new = || scanner(&SERVICE, xml, Limits::default());
+        let new = || Scanner::new(&SERVICE, xml, Limits::default());
         (scan(xml, new()).map(told), general(xml, new()).map(told))
     }
 

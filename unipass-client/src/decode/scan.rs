@@ -34,14 +34,10 @@ impl Scanned {
 
 /// Reads the answer: in the form that is usual as it stands, any other by the general reader.
 pub(super) fn scan(service: &Service, xml: &str, limits: Limits) -> Result<Scanned, ErrorKind> {
-    match plain::scan(xml, scanner(service, xml, limits)) {
+    match plain::scan(xml, Scanner::new(service, xml, limits)) {
         Some(scanned) => Ok(scanned),
-        None => general(xml, scanner(service, xml, limits)),
+        None => general(xml, Scanner::new(service, xml, limits)),
     }
-}
-
-pub(super) fn scanner<'s>(service: &'s Service, xml: &str, limits: Limits) -> Scanner<'s> {
-    Scanner::new(service, limits, Records::with_room_for(xml.len()))
 }
 
 pub(super) fn general(xml: &str, mut scanner: Scanner<'_>) -> Result<Scanned, ErrorKind> {
@@ -132,7 +128,7 @@ pub(super) struct Scanner<'s> {
 }
 
 impl<'s> Scanner<'s> {
-    fn new(service: &'s Service, limits: Limits, records: Records) -> Self {
+    pub(super) fn new(service: &'s Service, xml: &str, limits: Limits) -> Self {
         Self {
             service,
             limits,
@@ -141,7 +137,7 @@ impl<'s> Scanner<'s> {
             notice: None,
             count_text: None,
             stray_text: 0,
-            records,
+            records: Records::with_room_for(xml.len()),
             names: HashMap::with_capacity_and_hasher(USUAL_NAMES, foldhash::fast::RandomState::default()),
             next_name: Vec::new(),
             last_name: NO_NAME,

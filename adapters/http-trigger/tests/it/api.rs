@@ -4,10 +4,9 @@ use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use customs_core::{
-    BeginRequest, CallContext, Calls, CustomsQuery, DeferReason, DueRecord, Error, ErrorKind, Fields,
-    Instance, PlanTotals, Rate, Receipt, RecordLedger as _, RecordOutcome, RequestDone, RequestId,
-    RequestRow, RunLedger as _, SettleRequest, Settled, Settlement, TakeRequests, Tally, Trigger,
-    UrgentQueue, UrgentRequest,
+    Calls, CustomsQuery, DeferReason, DueRecord, Error, ErrorKind, Fields, Instance, PlanTotals, Rate,
+    Receipt, RecordLedger as _, RecordOutcome, RequestDone, RequestId, RequestRow, RunLedger as _,
+    SettleRequest, Settled, Settlement, TakeRequests, Tally, Trigger, UrgentQueue, UrgentRequest,
 };
 use customs_http_trigger::Limits;
 use serde_json::json;
@@ -92,19 +91,16 @@ async fn the_modern_form_has_a_status_resource() {
 #[tokio::test]
 async fn runs_are_shown() {
     let rig = Rig::new();
-    let cx = CallContext::new("1000".into(), "import-cargo".into(), "run-1".into());
-    let begin = BeginRequest {
-        trigger: Trigger::Schedule,
-        instance: Instance::new("host", false),
-        lease: std::time::Duration::from_secs(60),
-    };
-    rig.ledger.begin(&cx, &begin).await.unwrap();
+    let (cx, fence) = rig.begin("import-cargo", Trigger::Schedule).await;
     let totals = PlanTotals::default();
     rig.ledger
-        .dispatched(&cx, 1, &totals, std::time::Duration::from_secs(60))
+        .dispatched(&cx, fence, &totals, std::time::Duration::from_secs(60))
         .await
         .unwrap();
-    rig.ledger.close(&cx, 1, Calls::default(), None).await.unwrap();
+    rig.ledger
+        .close(&cx, fence, Calls::default(), None)
+        .await
+        .unwrap();
     rig.ask("POST", "/runs", USERS).await;
     let both = rig.ask("GET", "/runs?limit=5", "").await.json();
     assert_eq!(both["runs"][0]["id"], "run-1");
@@ -127,13 +123,7 @@ async fn runs_are_shown() {
 #[tokio::test]
 async fn a_run_tells_what_became_of_each_record() {
     let rig = Rig::new();
-    let cx = CallContext::new("1000".into(), "import-cargo".into(), "run-1".into());
-    let begin = BeginRequest {
-        trigger: Trigger::Schedule,
-        instance: Instance::new("host", false),
-        lease: std::time::Duration::from_secs(60),
-    };
-    rig.ledger.begin(&cx, &begin).await.unwrap();
+    let (cx, fence) = rig.begin("import-cargo", Trigger::Schedule).await;
     let deferred = |number: usize| {
         let record = DueRecord {
             key: format!("1000/{number}").into(),
@@ -148,7 +138,7 @@ async fn a_run_tells_what_became_of_each_record() {
         let settlements: Vec<_> = (chunk * 600..(chunk + 1) * 600).map(deferred).collect();
         let request = SettleRequest {
             chunk: chunk as u32,
-            fence: 1,
+            fence,
             owner: "owner",
             at: "2026-11-23T03:17:05Z".parse().unwrap(),
             settlements: &settlements,

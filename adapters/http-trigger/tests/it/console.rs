@@ -5,10 +5,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use customs_core::{
-    AuditLog as _, BeginRequest, Begun, CallContext, ClaimRequest, Clock as _, CustomsQuery, DueRecord,
-    EpisodeFilter, Error, ErrorKind, ErrorReport, ErrorReporter as _, ErrorRow, Instance, JobLedger as _,
-    LedgerReader as _, RecordKey, RecordLedger as _, RunLedger as _, SettleRequest, Settled, Settlement,
-    Stage, SystemClock, Trigger, UrgentQueue as _,
+    AuditLog as _, CallContext, ClaimRequest, Clock as _, CustomsQuery, DueRecord, EpisodeFilter, Error,
+    ErrorKind, ErrorReport, ErrorReporter as _, ErrorRow, JobLedger as _, LedgerReader as _, RecordKey,
+    RecordLedger as _, SettleRequest, Settled, Settlement, Stage, SystemClock, Trigger, UrgentQueue as _,
 };
 
 use crate::rig::{Answer, CANARY, Rig};
@@ -374,18 +373,10 @@ async fn what_is_not_there_is_said() {
 
 /// Settles records that wait: 60 until their next look, one in quarantine, one due.
 async fn with_waiting_records(rig: &Rig) {
-    let cx = CallContext::new("1000".into(), "import-cargo".into(), "run-1".into());
     let keys: Vec<RecordKey> = (0..62)
         .map(|n| format!("1000/{n:02} <b>").as_str().into())
         .collect();
-    let begin = BeginRequest {
-        trigger: Trigger::Keys(keys.clone()),
-        instance: Instance::new("test", false),
-        lease: Duration::from_secs(60),
-    };
-    let Begun::Started { fence } = rig.ledger.begin(&cx, &begin).await.unwrap() else {
-        panic!("nothing is under way");
-    };
+    let (cx, fence) = rig.begin("import-cargo", Trigger::Keys(keys.clone())).await;
     let claim = ClaimRequest {
         chunk: 0,
         fence,

@@ -3,7 +3,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use customs_core::{BeginRequest, CallContext, Instance, RunLedger as _, Trigger};
+use customs_core::Trigger;
 use customs_http_trigger::OPENAPI;
 use serde_json::Value;
 
@@ -98,13 +98,7 @@ async fn each_operation_answers_as_it_is_described() {
         .await
         .json();
     let id = accepted["id"].as_str().unwrap();
-    let cx = CallContext::new("1000".into(), "export".into(), "run-1".into());
-    let begin = BeginRequest {
-        trigger: Trigger::Schedule,
-        instance: Instance::new("host", false),
-        lease: std::time::Duration::from_secs(60),
-    };
-    rig.ledger.begin(&cx, &begin).await.unwrap();
+    rig.begin("export", Trigger::Schedule).await;
     let run = rig.ask("GET", "/runs/run-1", "").await.json();
     let whole = serde_json::json!({"$ref": "#/components/schemas/RunWithRecords"});
     fits(&description, &whole, &run).unwrap();

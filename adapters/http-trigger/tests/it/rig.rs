@@ -1,12 +1,16 @@
 //! A router on in-memory back ends, and short ways to ask it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use customs_core::memory::{MemoryAudit, MemoryLedger, MemoryUrgentQueue};
-use customs_core::{Board, Clock, DeskJob, KeyRule, SystemClock, UrgentDesk, UrgentQueue};
+use customs_core::{
+    BeginRequest, Begun, Board, CallContext, Clock, DeskJob, Instance, KeyRule, RunLedger as _, SystemClock,
+    Trigger, UrgentDesk, UrgentQueue,
+};
 use customs_http_trigger::{ApiKeys, Budgets, Limits, Setup, router};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -33,6 +37,20 @@ pub(crate) fn job(name: &str, kind: &str) -> DeskJob {
 impl Rig {
     pub(crate) fn new() -> Self {
         Self::with(Limits::default(), None)
+    }
+
+    /// Begins the run `run-1` of a job; returns its fence.
+    pub(crate) async fn begin(&self, job: &str, trigger: Trigger) -> (CallContext, u64) {
+        let cx = CallContext::new("1000".into(), job.into(), "run-1".into());
+        let begin = BeginRequest {
+            trigger,
+            instance: Instance::new("host", false),
+            lease: Duration::from_secs(60),
+        };
+        let Begun::Started { fence } = self.ledger.begin(&cx, &begin).await.unwrap() else {
+            panic!("nothing is under way");
+        };
+        (cx, fence)
     }
 
     pub(crate) fn with(limits: Limits, other_queue: Option<Arc<dyn UrgentQueue>>) -> Self {

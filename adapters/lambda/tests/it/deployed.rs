@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use customs_aws::{Message, SnsReporter, SqsDispatcher};
 use customs_core::{
-    CallContext, Dispatcher as _, ErrorFilter, LedgerReader as _, Receipt, RequestStatus, RunLedger as _,
-    RunRow, StoredError, SystemClock, UrgentQueue as _,
+    CallContext, Dispatcher as _, LedgerReader as _, Receipt, RequestStatus, RunRow, StoredError,
+    SystemClock, UrgentQueue as _,
 };
 use customs_lambda::App;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::database::Database;
 use crate::ministack::Ministack;
 use crate::outside::until;
-use crate::scene::{RECORDS, Scene, Setting};
+use crate::scene::{RECORDS, Scene, Setting, errors, receipts};
 
 /// The functions as the template made them, the systems around them, and the ledger as an administrator sees it.
 struct Deployed {
@@ -57,9 +57,7 @@ impl Deployed {
     /// The runs that are closed, when there are so many.
     async fn closed(&self, runs: usize) -> Vec<RunRow> {
         until("a run is closed", async || {
-            // As the next plan does.
-            let cx = CallContext::new("1000".into(), "import-cargo".into(), "reaper".into());
-            self.ledger.ledger().reap(&cx).await.unwrap();
+            receipts(&self.ledger).await;
             let mut all = self.ledger.ledger().runs(10).await.unwrap();
             all.retain(|run| run.closed_at.is_some());
             (all.len() >= runs).then_some(all)
@@ -68,13 +66,7 @@ impl Deployed {
     }
 
     async fn errors(&self) -> Vec<StoredError> {
-        let filter = ErrorFilter {
-            run: None,
-            key: None,
-            limit: 1000,
-            episode: None,
-        };
-        self.ledger.ledger().errors(&filter).await.unwrap()
+        errors(&self.ledger).await
     }
 
     /// The error that says so, as soon as it stands in the table.

@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use customs_aws::Message;
-use customs_core::{
-    CallContext, Chunk, ErrorFilter, LedgerReader as _, Receipt, RunLedger as _, StoredError,
-};
+use customs_core::{CallContext, Chunk, Receipt, RunLedger as _, StoredError};
 use customs_lambda::App;
 use serde_json::{Value, json};
 
@@ -15,7 +13,7 @@ use crate::database::Database;
 use crate::emulator::{Emulator, Function};
 use crate::ministack::Ministack;
 use crate::outside::until;
-use crate::scene::{Scene, Setting, by_queue};
+use crate::scene::{Scene, Setting, by_queue, errors, receipts};
 
 /// More than any step here needs.
 pub(crate) const LONG: Duration = Duration::from_secs(100);
@@ -94,8 +92,7 @@ impl Programs {
 
     /// The receipts of the runs that are over.
     pub(crate) async fn receipts(&self) -> Vec<Receipt> {
-        let cx = CallContext::new("1000".into(), "import-cargo".into(), "reaper".into());
-        self.ledger.ledger().reap(&cx).await.unwrap()
+        receipts(&self.ledger).await
     }
 
     /// The time of the run is over: its receipt.
@@ -109,13 +106,7 @@ impl Programs {
     }
 
     pub(crate) async fn errors(&self) -> Vec<StoredError> {
-        let filter = ErrorFilter {
-            run: None,
-            key: None,
-            limit: 1000,
-            episode: None,
-        };
-        self.ledger.ledger().errors(&filter).await.unwrap()
+        errors(&self.ledger).await
     }
 
     /// SAP was told of each record once, and of as many as the receipts say.

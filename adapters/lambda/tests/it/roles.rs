@@ -7,8 +7,7 @@ use std::time::Duration;
 use customs_aws::Message;
 use customs_core::memory::MemoryDispatcher;
 use customs_core::{
-    AlertLedger as _, CallContext, Chunk, EpisodeFilter, ErrorFilter, LedgerReader as _, Receipt,
-    RunLedger as _, StoredError, SystemClock,
+    AlertLedger as _, CallContext, Chunk, EpisodeFilter, LedgerReader as _, RunLedger as _, SystemClock,
 };
 use customs_lambda::event::Event;
 use customs_lambda::{App, Host, Source};
@@ -18,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::event;
-use crate::scene::{RECORDS, Scene, by_queue};
+use crate::scene::{RECORDS, Scene, by_queue, errors, receipts};
 
 pub(crate) async fn answer(app: &App, event: Value) -> anyhow::Result<Value> {
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -35,22 +34,6 @@ async fn plan(app: &App, queue: &MemoryDispatcher) -> Vec<Chunk> {
     let answered = answer(app, event("schedule")).await.unwrap();
     assert_eq!(answered[0]["status"], "dispatched", "{answered}");
     queue.chunks().split_off(before)
-}
-
-async fn errors(app: &App) -> Vec<StoredError> {
-    let filter = ErrorFilter {
-        run: None,
-        key: None,
-        limit: 1000,
-        episode: None,
-    };
-    app.ledger().errors(&filter).await.unwrap()
-}
-
-/// Closes what is over, as the next plan does, and returns the receipts.
-async fn receipts(app: &App) -> Vec<Receipt> {
-    let cx = CallContext::new("1000".into(), "import-cargo".into(), "reaper".into());
-    app.ledger().reap(&cx).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

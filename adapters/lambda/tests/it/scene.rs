@@ -8,8 +8,10 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use base64::Engine as _;
 use customs_aws::Aws;
-use customs_core::SystemClock;
 use customs_core::memory::MemoryDispatcher;
+use customs_core::{
+    CallContext, ErrorFilter, LedgerReader as _, Receipt, RunLedger as _, StoredError, SystemClock,
+};
 use customs_lambda::App;
 use customs_test_harness::{sap::SapSimulator, unipass::UnipassSimulator};
 use customs_wiring::config::Config;
@@ -237,6 +239,23 @@ url = "{ledger}"
         base_url = unipass.base_url(),
         key = unipass.key("API001").unwrap().expose_secret(),
     )
+}
+
+/// The errors in the ledger.
+pub(crate) async fn errors(app: &App) -> Vec<StoredError> {
+    let filter = ErrorFilter {
+        run: None,
+        key: None,
+        limit: 1000,
+        episode: None,
+    };
+    app.ledger().errors(&filter).await.unwrap()
+}
+
+/// Closes what is over, as the next plan does, and returns the receipts.
+pub(crate) async fn receipts(app: &App) -> Vec<Receipt> {
+    let cx = CallContext::new("1000".into(), "import-cargo".into(), "reaper".into());
+    app.ledger().reap(&cx).await.unwrap()
 }
 
 /// Messages, as a queue delivers them.

@@ -22,7 +22,7 @@ pub(super) struct Statements {
 impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
         Self {
-            raise: d.sql(d.insert_rows("alert", Line::COLUMNS)),
+            raise: d.sql(d.insert_rows("alert", &[], Line::COLUMNS)),
             waiting: d.sql(format!(
                 "SELECT * FROM alert WHERE sent_at IS NULL AND (taken_until IS NULL OR taken_until <= ?) \
                  ORDER BY alert_no LIMIT ?{}",

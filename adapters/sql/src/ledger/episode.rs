@@ -50,7 +50,7 @@ impl Statements {
                 d.keys(),
                 d.join()
             )),
-            insert: d.sql(d.insert_rows("episode", Line::COLUMNS)),
+            insert: d.sql(d.insert_rows("episode", &[], Line::COLUMNS)),
             update: d.sql(
                 "UPDATE episode SET status = ?, errors = ?, last_seen_at = ?, last_run_id = ?, reopened = ?, alerted = ?, \
                  closed_at = ?, closed_by = ? WHERE episode_no = ?",

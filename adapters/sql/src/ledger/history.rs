@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::Result;
 use crate::db::{Arg, Json, Row, args};
-use crate::dialect::{Dialect, Sql, names};
+use crate::dialect::{Dialect, Sql};
 use crate::lines::line;
 use crate::text::{stored, time};
 
@@ -18,12 +18,10 @@ pub(super) struct Statements {
 impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
         Self {
-            insert: d.sql(format!(
-                "INSERT INTO record_event (company, job, run_id, happened_at, {columns}) \
-                 SELECT ?, ?, ?, ?, {values} FROM {rows} AS n",
-                columns = names("", EventLine::COLUMNS),
-                values = names("n.", EventLine::COLUMNS),
-                rows = d.rows(EventLine::COLUMNS),
+            insert: d.sql(d.insert_rows(
+                "record_event",
+                &["company", "job", "run_id", "happened_at"],
+                EventLine::COLUMNS,
             )),
             history: d.sql("SELECT * FROM record_event WHERE record_key = ? ORDER BY event_no"),
             outcomes: d.sql(format!(

@@ -21,7 +21,7 @@ impl Statements {
         Self {
             insert: d.sql(format!(
                 "{} {}",
-                d.insert_rows("error", ErrorLine::COLUMNS),
+                d.insert_rows("error", &[], ErrorLine::COLUMNS),
                 d.or_keep("error", "error_id"),
             )),
             known: d.sql("SELECT COUNT(*) AS errors FROM error WHERE error_id = ?"),

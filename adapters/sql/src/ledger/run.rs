@@ -46,7 +46,6 @@ pub(super) struct Statements {
 
 impl Statements {
     pub(super) fn new(d: Dialect) -> Self {
-        let reasons = d.rows(ReasonRow::COLUMNS);
         let add_reason = d.or_update(
             "run_id, outcome, reason",
             &format!("records = run_reason.records + {}", d.offered("records")),
@@ -78,8 +77,8 @@ impl Statements {
                  sap_writes = sap_writes + ? WHERE run_id = ?",
             ),
             add_reasons: d.sql(format!(
-                "INSERT INTO run_reason (run_id, outcome, reason, records) \
-                 SELECT ?, n.outcome, n.reason, n.records FROM {reasons} AS n WHERE 1 = 1 {add_reason}"
+                "{} {add_reason}",
+                d.insert_rows("run_reason", &["run_id"], ReasonRow::COLUMNS)
             )),
             reasons: d.sql("SELECT outcome, reason, records FROM run_reason WHERE run_id = ?"),
             close: d.sql(

@@ -14,7 +14,7 @@ use super::reporter::{ErrorLine, error_args};
 use super::state::{Held, phase_name};
 use super::{Result, SqlLedger};
 use crate::db::{Json, args};
-use crate::dialect::{Dialect, Sql, names};
+use crate::dialect::{Dialect, Sql};
 use crate::lines::line;
 use crate::text::{key_list, stored, time};
 
@@ -43,12 +43,13 @@ impl Statements {
         );
         Self {
             write: d.sql(format!(
-                "INSERT INTO record (company, job, outcome_at, outcome_run_id, {columns}) \
-                 SELECT ?, ?, ?, ?, {values} FROM {rows} AS n WHERE 1 = 1 {update}",
-                columns = names("", Line::COLUMNS),
-                values = names("n.", Line::COLUMNS),
-                rows = d.rows(Line::COLUMNS),
-                update = d.or_update("company, job, record_key", &changes.join(", ")),
+                "{} {}",
+                d.insert_rows(
+                    "record",
+                    &["company", "job", "outcome_at", "outcome_run_id"],
+                    Line::COLUMNS
+                ),
+                d.or_update("company, job, record_key", &changes.join(", ")),
             )),
             done: d.sql(format!(
                 "INSERT INTO chunk (run_id, chunk, settled_keys) VALUES (?, ?, ?) {}",
