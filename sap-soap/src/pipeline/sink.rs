@@ -1,10 +1,11 @@
 use async_trait::async_trait;
 use customs_core::{CallContext, Delivery, ErrorKind, Idempotency, Outcome, Sent, Sink};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::config::{ResultsConfig, SinkConfig};
 use crate::request::EncodeError;
 use crate::response::{Decoded, FaultKind, Kind, Message};
-use crate::{Client, Error, Row, Value};
+use crate::{Client, Error, Row};
 
 /// Writes rows through a SAP function module that commits its own work.
 ///
@@ -32,18 +33,6 @@ impl SapSink {
         })
     }
 
-    fn parameters(&self, batch: &[&Delivery]) -> Row {
-        let mut parameters = Row::new();
-        for (name, value) in &self.config.params {
-            parameters.set(name.as_str(), value.as_str());
-        }
-        parameters.set(
-            self.config.rows.as_str(),
-            Value::Table(batch.iter().map(|d| Value::Struct(row_of(d))).collect()),
-        );
-        parameters
-    }
-
     /// What became of each row of `batch`, by the reply's messages.
     fn judge(&self, batch: &[&Delivery], reply: &Decoded) -> Vec<Outcome> {
         let Some(results) = &self.config.results else {
@@ -67,7 +56,10 @@ impl SapSink {
         let mut outcomes: Vec<Outcome> = batch.iter().map(|_| Ok(())).collect();
         let mut of_rows = 0;
         for row in table.rows() {
-            let Some(message) = Message::from_row(row).filter(|m| m.severity.is_error()) else {
+            if !Message::is_refusal(row) {
+                continue;
+            }
+            let Some(message) = Message::from_row(row) else {
                 continue;
             };
             of_rows += 1;
@@ -131,13 +123,39 @@ fn refusal(message: &Message) -> customs_core::Error {
         .sent(Sent::Answered)
 }
 
-fn row_of(delivery: &Delivery) -> Row {
-    // An empty column is left out: the encoder sends its initial value.
-    delivery
-        .columns
-        .iter()
-        .filter(|(_, v)| !v.is_empty())
-        .fold(Row::new(), |row, (name, value)| row.with(name, value))
+/// The parameters of a write, as the encoder takes them.
+struct Parameters<'a> {
+    config: &'a SinkConfig,
+    rows: Rows<'a>,
+}
+
+impl Serialize for Parameters<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut parameters = serializer.serialize_map(None)?;
+        let fixed = self.config.params.iter();
+        for (name, value) in fixed.filter(|(name, _)| **name != self.config.rows) {
+            parameters.serialize_entry(name, value)?;
+        }
+        parameters.serialize_entry(&self.config.rows, &self.rows)?;
+        parameters.end()
+    }
+}
+
+struct Rows<'a>(&'a [&'a Delivery]);
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|delivery| Columns(delivery)))
+    }
+}
+
+struct Columns<'a>(&'a Delivery);
+
+impl Serialize for Columns<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // An empty column is left out: the encoder sends its initial value.
+        serializer.collect_map(self.0.columns.iter().filter(|(_, value)| !value.is_empty()))
+    }
 }
 
 /// The error of a write. An answer that is not SAP's own verdict (it cannot be read, or a page of something in between came
@@ -195,11 +213,11 @@ impl Sink for SapSink {
                 return Ok(outcomes);
             }
             let part: Vec<&Delivery> = open.iter().map(|i| &batch[*i]).collect();
-            match self
-                .client
-                .exchange(&self.config.operation, &self.parameters(&part))
-                .await
-            {
+            let parameters = Parameters {
+                config: &self.config,
+                rows: Rows(&part),
+            };
+            match self.client.exchange(&self.config.operation, &parameters).await {
                 Ok(reply) => break reply,
                 // A value that does not fit: its row fails, nothing was sent, and the others go without it.
                 Err(Error::Encode(error)) => {

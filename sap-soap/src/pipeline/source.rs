@@ -1,10 +1,11 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use customs_core::template::Maps;
+use customs_core::template::{Maps, Template};
 use customs_core::{
     CallContext, Cursor, CustomsQuery, DueRecord, ErrorKind, FetchRequest, Fields, Page, Priority, RecordKey,
-    RejectedRecord, Select, SourceSystem,
+    RejectedRecord, Select, ServiceId, SourceSystem,
 };
 use futures_util::StreamExt as _;
 
@@ -19,7 +20,11 @@ use crate::{Client, Row, Value};
 pub struct SapSource {
     client: Client,
     config: SourceConfig,
-    query: QueryConfig,
+    /// The fields that go back with the answer, and those that tell what SAP holds. All records share the names.
+    origin: Vec<Arc<str>>,
+    current: Vec<Arc<str>>,
+    service: ServiceId,
+    params: Vec<(Arc<str>, Template)>,
 }
 
 impl SapSource {
@@ -32,10 +37,20 @@ impl SapSource {
             .wsdl()
             .operation(&config.operation)
             .map_err(crate::Error::from)?;
+        let shared = |names: &[String]| names.iter().map(|name| name.as_str().into()).collect();
+        let origin = if config.origin.is_empty() {
+            &config.key
+        } else {
+            &config.origin
+        };
+        let params = query.params.into_iter();
         Ok(Self {
+            origin: shared(origin),
+            current: shared(&config.current),
+            service: query.service.as_str().into(),
+            params: params.map(|(name, template)| (name.into(), template)).collect(),
             client,
             config,
-            query,
         })
     }
 
@@ -73,20 +88,16 @@ impl SapSource {
     }
 
     /// A due record, or why the row is none.
-    fn record(&self, row: &Row) -> Result<DueRecord, Box<RejectedRecord>> {
+    fn record(&self, row: &Row, key: Option<RecordKey>) -> Result<DueRecord, Box<RejectedRecord>> {
         let config = &self.config;
-        let origin_names = if config.origin.is_empty() {
-            &config.key
-        } else {
-            &config.origin
+        let pick = |names: &[Arc<str>]| -> Result<Fields, customs_core::Error> {
+            let mut fields = Fields::with_capacity(names.len(), 16 * names.len());
+            for name in names {
+                let text = row.text(name).ok_or_else(|| missing(name, row))?;
+                fields.push(Arc::clone(name), text);
+            }
+            Ok(fields)
         };
-        let pick = |names: &[String]| -> Result<Fields, customs_core::Error> {
-            names
-                .iter()
-                .map(|name| Ok((name.as_str(), row.text(name).ok_or_else(|| missing(name, row))?)))
-                .collect()
-        };
-        let key = self.key_of(row);
         let made = (|| {
             let key = key.clone().ok_or_else(|| {
                 let text = format!(
@@ -95,10 +106,10 @@ impl SapSource {
                 );
                 customs_core::Error::new(ErrorKind::Mapping, text).code("missing_key")
             })?;
-            let current = if config.current.is_empty() {
+            let current = if self.current.is_empty() {
                 None
             } else {
-                Some(pick(&config.current)?)
+                Some(pick(&self.current)?)
             };
             let urgent = config.urgent.as_ref().is_some_and(|u| {
                 row.text(&u.field)
@@ -112,7 +123,7 @@ impl SapSource {
                 } else {
                     Priority::Normal
                 },
-                origin: pick(origin_names)?,
+                origin: pick(&self.origin)?,
                 current,
             })
         })();
@@ -129,18 +140,18 @@ impl SapSource {
 
     fn question(&self, row: &Row) -> customs_core::Result<CustomsQuery> {
         let maps = Maps::new();
-        let mut params = Fields::new();
-        for (name, template) in &self.query.params {
+        let mut params = Fields::with_capacity(self.params.len(), 32 * self.params.len());
+        for (name, template) in &self.params {
             let value = template.render(|field| row.text(field).map(Cow::Borrowed), &maps)?;
             if !value.is_empty() {
-                params.push(name.as_str(), value);
+                params.push(Arc::clone(name), value);
             }
         }
         if params.is_empty() {
             let text = "the row holds nothing to ask for: all parameters of the question are empty";
             return Err(customs_core::Error::new(ErrorKind::Mapping, text).code("nothing_to_ask"));
         }
-        Ok(CustomsQuery::new(self.query.service.as_str(), params))
+        Ok(CustomsQuery::new(self.service.clone(), params))
     }
 
     /// Where the next page begins, when this one was `full` and ended with `last`.
@@ -227,7 +238,7 @@ impl SourceSystem for SapSource {
             if wanted.is_some_and(|keys| key.as_ref().is_none_or(|k| !keys.contains(k))) {
                 continue;
             }
-            match self.record(&row) {
+            match self.record(&row, key) {
                 Ok(record) => page.records.push(record),
                 Err(rejected) => page.rejected.push(*rejected),
             }

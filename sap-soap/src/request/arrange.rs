@@ -57,16 +57,6 @@ impl Queues {
             .min()
     }
 
-    /// Writes all that was given of a field; `false`: nothing was.
-    pub(super) fn emit_field(&mut self, field: u32, source: &[u8], out: &mut Vec<u8>) -> bool {
-        let mut any = false;
-        while let Some(range) = self.take(field) {
-            out.extend_from_slice(source.get(range).unwrap_or_default());
-            any = true;
-        }
-        any
-    }
-
     fn primary(&self, field: u32) -> u32 {
         self.aliases.get(&field).copied().unwrap_or(field)
     }

@@ -1,5 +1,6 @@
 //! Structures: fields into the schema's order, what is missing filled in, attributes into the start tag.
 
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeStruct};
@@ -446,16 +447,64 @@ impl<'a, 'p> Fields<'a, 'p> {
         if plan.text.is_some() {
             return Ok(());
         }
-        let mut queues = Queues::new(&plan.slots);
         let mut ordered = if plan.mixed {
             self.text_between()
         } else {
-            Vec::new()
+            Vec::with_capacity(self.encoder.out.len() - self.content)
         };
-        let mut nil =
-            self.slot.nillable && memchr::memmem::find(&self.attributes, b" xsi:nil=\"true").is_some();
+        let nil = self.slot.nillable
+            && self.encoder.written.len() == self.written
+            && memchr::memmem::find(&self.attributes, b" xsi:nil=\"true").is_some();
+        if plan.flat {
+            self.each_in_its_place(plan, nil, &mut ordered)?;
+        } else {
+            self.by_content(plan, nil, &mut ordered)?;
+        }
+        self.encoder.written.truncate(self.written);
+        self.encoder.out.truncate(self.content);
+        self.encoder.out.append(&mut ordered);
+        Ok(())
+    }
+
+    /// The order where every field has one place.
+    fn each_in_its_place(
+        &mut self,
+        plan: &StructPlan,
+        nil: bool,
+        ordered: &mut Vec<u8>,
+    ) -> Result<(), EncodeError> {
+        let Encoder {
+            plan: all,
+            written,
+            out: source,
+            ..
+        } = &mut *self.encoder;
+        let written = written.get_mut(self.written..).unwrap_or_default();
+        // Stable: the entries of a field stay in the order in which they came. What the schema does not know goes to the end.
+        written.sort_by_key(|w| w.field);
+        let mut written = written.iter().peekable();
+        let emit = |written: &Written, ordered: &mut Vec<u8>| {
+            ordered.extend_from_slice(source.get(written.start..written.end).unwrap_or_default());
+        };
+        for (index, slot) in (0..).zip(&plan.slots).filter(|_| !nil) {
+            let mut is_given = false;
+            while let Some(entry) = written.next_if(|w| w.field == index) {
+                emit(entry, ordered);
+                is_given = true;
+            }
+            if !is_given {
+                all.fill_missing(slot, ordered)
+                    .map_err(|reason| EncodeError::value("no value", &*reason).in_field(&slot.name))?;
+            }
+        }
+        written.for_each(|entry| emit(entry, ordered));
+        Ok(())
+    }
+
+    /// The order of a content model in which fields have several places, or a choice of them.
+    fn by_content(&mut self, plan: &StructPlan, nil: bool, ordered: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let mut queues = Queues::new(&plan.slots);
         for written in self.encoder.written.drain(self.written..) {
-            nil = false;
             if written.field == UNKNOWN {
                 queues.free.push(written.start..written.end);
             } else {
@@ -471,18 +520,8 @@ impl<'a, 'p> Fields<'a, 'p> {
                 }
                 all.fill(slot, out)
             };
-            if plan.flat {
-                for (index, slot) in plan.slots.iter().enumerate() {
-                    if !queues.emit_field(index as u32, source, &mut ordered) {
-                        all.fill_missing(slot, &mut ordered).map_err(|reason| {
-                            EncodeError::value("no value", &*reason).in_field(&slot.name)
-                        })?;
-                    }
-                }
-            } else {
-                emit(content, &plan.slots, &mut queues, source, &mut ordered, &mut fill)
-                    .map_err(|reason| EncodeError::value("no value", &*reason))?;
-            }
+            emit(content, &plan.slots, &mut queues, source, ordered, &mut fill)
+                .map_err(|reason| EncodeError::value("no value", &*reason))?;
         }
         if let Some(slot) = queues
             .left_over()
@@ -495,8 +534,6 @@ impl<'a, 'p> Fields<'a, 'p> {
         for range in std::mem::take(&mut queues.free) {
             ordered.extend_from_slice(source.get(range).unwrap_or_default());
         }
-        self.encoder.out.truncate(self.content);
-        self.encoder.out.append(&mut ordered);
         Ok(())
     }
 }
@@ -526,22 +563,30 @@ impl SerializeStruct for Fields<'_, '_> {
     }
 }
 
+/// The key of a map as text.
+struct Key<'a, T: ?Sized>(&'a T);
+
+impl<T: Serialize + ?Sized> fmt::Display for Key<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.serialize(f)
+    }
+}
+
 impl SerializeMap for Fields<'_, '_> {
     type Ok = u32;
     type Error = EncodeError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), EncodeError> {
-        let key = value::to_value(key).map_err(EncodeError::custom)?;
-        let value::Value::Text(key) = key else {
-            return Err(EncodeError::custom("a key of a map is not text"));
-        };
-        self.key = key;
-        Ok(())
+        self.key.clear();
+        write!(self.key, "{}", Key(key)).map_err(|_| EncodeError::custom("a key of a map is not text"))
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
         let key = std::mem::take(&mut self.key);
-        self.field(&key, value)
+        let written = self.field(&key, value);
+        // Its memory serves for the next one.
+        self.key = key;
+        written
     }
 
     fn end(self) -> Result<u32, EncodeError> {

@@ -111,36 +111,80 @@ impl Message {
     /// Reads a BAPIRET2, BAPIRET1, BAPIRETURN or BAPIRETURN1, whatever its fields are called (`MESSAGE_V1`, `MessageV1`,
     /// `Messagev1`). `None`: the row is something else.
     pub fn from_row(row: &Row) -> Option<Self> {
-        let field = |name: &str| {
-            row.iter()
-                .find(|(n, _)| spelled(n, name))
-                .and_then(|(_, v)| v.text())
-        };
-        let severity = Severity::from_type(field("type")?)?;
-        let text = field("message")?;
-        let (id, number) = match (field("id"), field("number"), field("code")) {
+        let mut found: [Option<Option<&str>>; WORDS.len()] = Default::default();
+        for (name, value) in row.iter() {
+            if let Some(place) = WORDS.iter().position(|word| spelled(name, word)) {
+                // The first of a name counts.
+                found[place].get_or_insert(value.text());
+            }
+        }
+        let [
+            ty,
+            message,
+            id,
+            number,
+            code,
+            logno,
+            v1,
+            v2,
+            v3,
+            v4,
+            parameter,
+            line,
+            field,
+            system,
+        ] = found.map(Option::flatten);
+        let severity = Severity::from_type(ty?)?;
+        let text = message?;
+        let (id, number) = match (id, number, code) {
             (Some(id), Some(number), _) => (id, number),
             // BAPIRETURN: class and number in one field, `V4219`.
-            (_, _, Some(code)) if field("logno").is_some() => {
+            (_, _, Some(code)) if logno.is_some() => {
                 let digits = code.len() - code.bytes().rev().take(3).take_while(u8::is_ascii_digit).count();
                 code.split_at(digits)
             }
             _ => return None,
         };
-        let text_of = |name: &str| field(name).unwrap_or_default().to_owned();
+        let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
         Some(Self {
             severity,
             id: id.trim().to_owned(),
             number: number.trim().to_owned(),
             text: text.trim().to_owned(),
-            variables: ["messagev1", "messagev2", "messagev3", "messagev4"].map(text_of),
-            parameter: text_of("parameter"),
-            row: field("row").and_then(|row| row.trim().parse().ok()).unwrap_or(0),
-            field: text_of("field"),
-            system: text_of("system"),
+            variables: [v1, v2, v3, v4].map(owned),
+            parameter: owned(parameter),
+            row: line.and_then(|row| row.trim().parse().ok()).unwrap_or(0),
+            field: owned(field),
+            system: owned(system),
         })
     }
+
+    /// Whether a row is a message that says that what was asked was not done.
+    pub(crate) fn is_refusal(row: &Row) -> bool {
+        let severity = row.iter().find(|(name, _)| spelled(name, WORDS[0]));
+        severity
+            .and_then(|(_, value)| Severity::from_type(value.text()?))
+            .is_some_and(Severity::is_error)
+    }
 }
+
+/// The fields of a message, of all its kinds.
+const WORDS: [&str; 14] = [
+    "type",
+    "message",
+    "id",
+    "number",
+    "code",
+    "logno",
+    "messagev1",
+    "messagev2",
+    "messagev3",
+    "messagev4",
+    "parameter",
+    "row",
+    "field",
+    "system",
+];
 
 /// Is `name` this word, underscores and case aside?
 fn spelled(name: &str, word: &str) -> bool {
