@@ -1,5 +1,6 @@
 //! Connections, transactions and rows: the only place that knows sqlx's drivers.
 
+mod listed;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -13,8 +14,9 @@ use jiff::Timestamp;
 use sqlx::migrate::Migrator;
 use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
 
+use self::listed::Listed;
 use crate::SqlError;
-use crate::dialect::{Dialect, Sql};
+use crate::dialect::{Dialect, Listing, Sql};
 use crate::text::{restored, stored, time};
 
 type Result<T, E = SqlError> = std::result::Result<T, E>;
@@ -284,6 +286,20 @@ impl Tx {
             }
         });
         Ok(values)
+    }
+
+    /// Runs a query whose rows come as lists; turns each into a value.
+    pub(crate) async fn listed<T>(
+        &mut self,
+        listing: &Listing,
+        args: Vec<Arg>,
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.rows(&listing.sql, args, |row| {
+            let text = row.json("listed")?;
+            read(&Row(&Listed::new(&listing.columns, &text)?))
+        })
+        .await
     }
 
     /// Runs a query that yields at most one row.

@@ -37,6 +37,13 @@ impl Sql {
     }
 }
 
+/// A query that gives each row as one JSON list of its columns: drivers have much to do for each value that comes by itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Listing {
+    pub(crate) sql: Sql,
+    pub(crate) columns: Vec<&'static str>,
+}
+
 const UTF8: &str = "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
 impl Dialect {
@@ -105,6 +112,28 @@ impl Dialect {
             values.join(", "),
             self.rows(columns),
         )
+    }
+
+    /// Selects these columns of a table, the rest of the statement being `from`.
+    pub(crate) fn listing(
+        self,
+        table: &str,
+        columns: impl IntoIterator<Item = &'static str>,
+        from: &str,
+    ) -> Listing {
+        let columns: Vec<&'static str> = columns.into_iter().collect();
+        let named: Vec<String> = columns.iter().map(|column| format!("{table}.{column}")).collect();
+        let named = named.join(", ");
+        let list = match self {
+            Self::Sqlite => format!("json_array({named})"),
+            Self::Postgres => format!("CAST(json_build_array({named}) AS TEXT)"),
+            // As text: the type that MySQL has for JSON is another one for its driver.
+            Self::MySql => format!("CONCAT(JSON_ARRAY({named}))"),
+        };
+        Listing {
+            sql: self.sql(format!("SELECT {list} AS listed {from}")),
+            columns,
+        }
     }
 
     /// A table made of one bound JSON list of texts, as column `record_key`.

@@ -13,7 +13,8 @@ const ESCAPE: char = '\u{241b}';
 
 /// A text as it is stored.
 pub(crate) fn stored(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\0', ESCAPE]) {
+    // Each by itself: looking for one byte is much faster than for one of several characters.
+    if !text.as_bytes().contains(&0) && !text.contains(ESCAPE) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);

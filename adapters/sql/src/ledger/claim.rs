@@ -11,12 +11,12 @@ use customs_core::{
 use super::state::{HOLDER, Held, STATE, read_held, read_state};
 use super::{Result, SqlLedger};
 use crate::db::{Json, Tx, args};
-use crate::dialect::{Dialect, Sql};
+use crate::dialect::{Dialect, Listing, Sql};
 use crate::text::{key_list, later, listed_keys};
 
 pub(super) struct Statements {
-    load: Sql,
-    held: Sql,
+    load: Listing,
+    held: Listing,
     claim: Sql,
     settled_keys: Sql,
 }
@@ -30,8 +30,12 @@ impl Statements {
             join = d.join()
         );
         Self {
-            load: d.sql(format!("SELECT {STATE} {from_keys}")),
-            held: d.sql(format!("SELECT {STATE}, {HOLDER} {from_keys}{}", d.lock("record", "record_key"))),
+            load: d.listing("record", STATE, &from_keys),
+            held: d.listing(
+                "record",
+                STATE.into_iter().chain(HOLDER),
+                &format!("{from_keys}{}", d.lock("record", "record_key")),
+            ),
             claim: d.sql(format!(
                 "INSERT INTO record (company, job, record_key, claim_owner, claim_run_id, claim_chunk, claim_until) \
                  SELECT ?, ?, k.record_key, ?, ?, ?, ? FROM {keys} AS k WHERE 1 = 1 {}",
@@ -48,7 +52,7 @@ impl RecordLedger for SqlLedger {
         self.bounded("load", async {
             let args = args![Json(key_list(keys.iter())?), cx.company.as_str(), cx.job.as_str()];
             let mut tx = self.db.read().await?;
-            let states = tx.rows(&self.sql.claim.load, args, read_state).await?;
+            let states = tx.listed(&self.sql.claim.load, args, read_state).await?;
             let known: HashMap<RecordKey, RecordState> =
                 states.into_iter().map(|s| (s.key.clone(), s)).collect();
             let state = |key: &RecordKey| {
@@ -149,7 +153,7 @@ impl SqlLedger {
             cx.job.as_str()
         ];
         Ok(tx
-            .rows(&self.sql.claim.held, args, read_held)
+            .listed(&self.sql.claim.held, args, read_held)
             .await?
             .into_iter()
             .collect())
@@ -166,8 +170,9 @@ mod tests {
         let ledger = SqlLedger::open("sqlite::memory:").await.unwrap();
         ledger.migrate().await.unwrap();
         let mut tx = ledger.db.write().await.unwrap();
-        for sql in [&ledger.sql.claim.load, &ledger.sql.claim.held] {
-            let explain = Dialect::Sqlite.sql(format!("EXPLAIN QUERY PLAN {}", sql.text().as_str()));
+        for listing in [&ledger.sql.claim.load, &ledger.sql.claim.held] {
+            let explain = format!("EXPLAIN QUERY PLAN {}", listing.sql.text().as_str());
+            let explain = Dialect::Sqlite.sql(explain);
             let plan = tx
                 .rows(&explain, args!["[]", "", ""], |row| row.text("detail"))
                 .await

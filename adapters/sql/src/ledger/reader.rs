@@ -18,7 +18,7 @@ use super::receipt::{StoredRun, read_reason};
 use super::state::{STATE, read_job_state};
 use super::{Result, SqlLedger};
 use crate::db::{Arg, Json, Row, args};
-use crate::dialect::{Dialect, Sql};
+use crate::dialect::{Dialect, Listing, Sql};
 use crate::text::key_list;
 
 pub(super) struct Statements {
@@ -36,7 +36,7 @@ pub(super) struct Statements {
     one_episode: Sql,
     brief: [Sql; 3],
     causes: Sql,
-    record: Sql,
+    record: Listing,
 }
 
 impl Statements {
@@ -87,10 +87,12 @@ impl Statements {
                  WHERE run_id = ? GROUP BY stage, kind, code) AS c JOIN error ON error.error_no = c.error_no \
                  ORDER BY c.records DESC, c.error_no DESC",
             ),
-            record: d.sql(format!(
-                "SELECT record.company, record.job, {STATE} FROM record \
-                 WHERE record.record_key = ? AND record.outcome IS NOT NULL ORDER BY record.company, record.job"
-            )),
+            record: d.listing(
+                "record",
+                ["company", "job"].into_iter().chain(STATE),
+                "FROM record WHERE record.record_key = ? AND record.outcome IS NOT NULL \
+                 ORDER BY record.company, record.job",
+            ),
         }
     }
 }
@@ -234,7 +236,7 @@ impl LedgerReader for SqlLedger {
             self.db
                 .read()
                 .await?
-                .rows(&self.sql.reader.record, args![key.as_str()], read_job_state)
+                .listed(&self.sql.reader.record, args![key.as_str()], read_job_state)
                 .await
         })
         .await

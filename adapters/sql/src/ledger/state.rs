@@ -8,10 +8,26 @@ use super::Result;
 use crate::db::Row;
 
 /// The columns of `record` that [`RecordState`] is read from.
-pub(super) const STATE: &str = "record.record_key, record.verdict, record.observed_at, record.status, record.status_as_of, \
-     record.status_phase, record.pushed_digest, record.pushed_observed_at, record.pushes, record.failures, \
-     record.quarantined_until, record.next_look_at, record.since_at, record.strikes, record.episode_no, \
-     record.in_doubt_digest, record.question_digest, record.told_columns";
+pub(super) const STATE: [&str; 18] = [
+    "record_key",
+    "verdict",
+    "observed_at",
+    "status",
+    "status_as_of",
+    "status_phase",
+    "pushed_digest",
+    "pushed_observed_at",
+    "pushes",
+    "failures",
+    "quarantined_until",
+    "next_look_at",
+    "since_at",
+    "strikes",
+    "episode_no",
+    "in_doubt_digest",
+    "question_digest",
+    "told_columns",
+];
 
 /// Reads [`STATE`].
 pub(super) fn read_state(row: &Row<'_>) -> Result<RecordState> {
@@ -80,7 +96,7 @@ pub(super) struct Held {
 }
 
 /// The columns that [`read_held`] reads after [`STATE`].
-pub(super) const HOLDER: &str = "record.claim_owner, record.claim_run_id, record.claim_chunk, record.outcome";
+pub(super) const HOLDER: [&str; 4] = ["claim_owner", "claim_run_id", "claim_chunk", "outcome"];
 
 /// Reads [`STATE`] and [`HOLDER`].
 pub(super) fn read_held(row: &Row<'_>) -> Result<(RecordKey, Held)> {
