@@ -70,13 +70,13 @@ impl ReqwestTransport {
             Body::Stream(stream) => Some(reqwest::Body::wrap_stream(stream)),
         };
 
-        let response = deadlines
+        let mut response = deadlines
             .head(self.client.execute(outgoing))
             .await
             .and_then(|outcome| outcome.map_err(|error| classify::before_head(error, &url)))
             .map_err(|error| error.with_url(url.clone()))?;
 
-        let (status, mut headers) = (response.status(), response.headers().clone());
+        let (status, mut headers) = (response.status(), std::mem::take(response.headers_mut()));
         let limit = max_body.unwrap_or(self.max_body);
         let body = body::inflated(response, &mut headers, deadlines, limit, url.clone());
         Ok(Response {

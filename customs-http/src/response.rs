@@ -83,14 +83,21 @@ impl ResponseBody {
     /// connection, a body that cannot be decoded.
     pub async fn collect(mut self, limit: usize) -> Result<Bytes, TransportError> {
         let mut whole = BytesMut::new();
-        while let Some(piece) = self.next().await {
-            let piece = piece?;
+        let mut piece = self.next().await.transpose()?.unwrap_or_default();
+        loop {
             if whole.len() + piece.len() > limit {
                 return Err(TransportError::too_large(limit));
             }
-            whole.extend_from_slice(&piece);
+            match self.next().await.transpose()? {
+                // Most answers come in one piece.
+                None if whole.is_empty() => return Ok(piece),
+                None => {
+                    whole.extend_from_slice(&piece);
+                    return Ok(whole.freeze());
+                }
+                Some(next) => whole.extend_from_slice(&std::mem::replace(&mut piece, next)),
+            }
         }
-        Ok(whole.freeze())
     }
 }
 

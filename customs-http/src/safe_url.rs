@@ -1,12 +1,13 @@
 use std::fmt;
+use std::sync::Arc;
 
 use url::Url;
 
 /// An address whose `Display` and `Debug` show neither user info nor query string nor fragment:
-/// `https://host:38010/ext/rest/x?…`.
+/// `https://host:38010/ext/rest/x?…`. Cloning is cheap.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SafeUrl {
-    url: Url,
+    url: Arc<Url>,
     /// The path is secret, too.
     hides_path: bool,
 }
@@ -15,7 +16,7 @@ impl SafeUrl {
     /// Wraps an address.
     pub fn new(url: Url) -> Self {
         Self {
-            url,
+            url: Arc::new(url),
             hides_path: false,
         }
     }
@@ -23,7 +24,7 @@ impl SafeUrl {
     /// Wraps an address whose path is secret, too, as a webhook's is: it shows scheme, host and port only.
     pub fn without_path(url: Url) -> Self {
         Self {
-            url,
+            url: Arc::new(url),
             hides_path: true,
         }
     }
