@@ -222,6 +222,8 @@ Udate = "{{prcsDttm|date}}"
 Uzeit = "{{prcsDttm|time}}"
 Text = "{{csclPrgsStts}}"
 IdemKey = "{{idempotency_key}}"
+[job.trigger]                   # people say 80000021, SAP says 0080000021
+key = "{{company}}/{{number|pad:10}}"
 [map.stats]                     # customs' text → the company's own
 {stats}
 [unipass]

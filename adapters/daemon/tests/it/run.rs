@@ -141,6 +141,32 @@ fn jobs_run_by_their_timetable_and_requests_as_they_come() {
     assert!(stderr.contains("Stopping."), "{stderr}");
 }
 
+/// People do not say the zeros that SAP puts before a number.
+#[test]
+fn the_demo_knows_a_record_by_the_number_that_people_say() {
+    let dir = tempfile::tempdir().unwrap();
+    let demo = [
+        "demo",
+        "--records",
+        "60",
+        "--latency-ms",
+        "1",
+        "--format",
+        "json",
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    let mut daemon = Daemon::start(Program::new(demo).arg("--data-dir").arg(dir.path()));
+    assert_eq!(daemon.receipt()["due"], 60);
+    let number = crate::support::found(60)[0].delivery().to_string();
+    let body = json!({"keys": [number.trim_start_matches('0')]}).to_string();
+    let (status, accepted) = daemon.ask("POST", "/runs", CANARY_API_KEY, &body);
+    assert_eq!(status, 202, "{accepted}");
+    let done = daemon.done(accepted["id"].as_str().unwrap());
+    assert_eq!(done["records"][0]["key"], format!("1000/{number}"));
+    daemon.stop();
+}
+
 #[test]
 fn a_collector_that_never_answers_holds_nothing_up() {
     let scene = Scene::new(30);
