@@ -7,7 +7,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::Fields;
+mod records;
+
+pub use records::{Record, Records};
 
 /// What an answer means. The same words stand in code, JSON and tables.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,22 +70,6 @@ impl TryFrom<String> for Verdict {
     }
 }
 
-/// One record of an answer, a detail row included: the element's name and its raw fields by wire name. `Debug` shows no
-/// values: some services answer about persons.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// The element's wire name.
-    pub element: Arc<str>,
-    /// Raw texts by wire name.
-    pub fields: Fields,
-}
-
-impl fmt::Debug for Record {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Record({}, {} fields)", self.element, self.fields.len())
-    }
-}
-
 /// Whether a record still moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -111,7 +97,7 @@ pub struct CustomsAnswer {
     /// What it means: found, not found, many or mismatch (an error is an `Err`).
     pub verdict: Verdict,
     /// The records, detail rows included, in order.
-    pub records: Vec<Record>,
+    pub records: Records,
     /// The state, for services that have one.
     pub state: Option<ClearanceState>,
     /// Text that the service sent along and that is not an error.
@@ -127,9 +113,9 @@ impl CustomsAnswer {
             Some((element, field)) => self
                 .records
                 .iter()
-                .filter(|r| &*r.element == element)
-                .find_map(|r| r.fields.get(field)),
-            None => self.records.iter().find_map(|r| r.fields.get(name)),
+                .filter(|r| r.element() == element)
+                .find_map(|r| r.get(field)),
+            None => self.records.first(name),
         }
     }
 }

@@ -1,7 +1,5 @@
 //! A digest over a list of texts.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest as _, Sha256};
 
 /// A SHA-256 over texts, each preceded by its length, so that no two lists of texts look the same.
@@ -17,13 +15,16 @@ impl Digest {
 
     /// The first 32 hexadecimal characters.
     pub(crate) fn hex(self) -> String {
-        self.0.finalize()[..16]
-            .iter()
-            .fold(String::with_capacity(32), |mut text, byte| {
-                // Writing to a String cannot fail.
-                let _ = write!(text, "{byte:02x}");
-                text
-            })
+        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+        let bytes = self.0.finalize();
+        let mut text = String::with_capacity(32);
+        text.extend(
+            bytes
+                .iter()
+                .take(16)
+                .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]),
+        );
+        text
     }
 }
 

@@ -113,7 +113,7 @@ mod why;
 
 pub use alarm::Alarms;
 pub use alerter::{Alerter, LogAlerter, Relay};
-pub use answer::{ClearanceState, CustomsAnswer, Phase, Record, Verdict};
+pub use answer::{ClearanceState, CustomsAnswer, Phase, Record, Records, Verdict};
 pub use board::{Board, ClosedRun, JobTotals, JobView, RunningView};
 pub use clock::{Clock, SystemClock, TestClock};
 pub use context::{CallContext, Calls, CompanyId, JobName, Meter, RunId};

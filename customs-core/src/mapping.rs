@@ -1,15 +1,14 @@
 //! From an answer of customs to the columns that are written, and the digest that tells a change.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
 
 use crate::digest::Digest;
 use crate::template::{Maps, Template};
-use crate::{
-    ClearanceState, CustomsAnswer, Delivery, DueRecord, Error, ErrorKind, Fields, RecordState, Result,
-};
+use crate::{CustomsAnswer, Delivery, DueRecord, Error, ErrorKind, Fields, RecordState, Result};
 
 /// Korean time: all times of customs are in it, without saying so.
 pub fn korean_time() -> TimeZone {
@@ -26,7 +25,7 @@ const VOLATILE: [&str; 2] = ["idempotency_key", "observed_at"];
 /// `idempotency_key`. Times are Korean.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mapping {
-    columns: Vec<(String, Template)>,
+    columns: Vec<(Arc<str>, Template)>,
     maps: Maps,
 }
 
@@ -39,12 +38,18 @@ impl Mapping {
                 return Err(Error::new(ErrorKind::Config, text));
             }
         }
-        Ok(Self { columns, maps })
+        let columns = columns
+            .into_iter()
+            .map(|(name, template)| (name.into(), template));
+        Ok(Self {
+            columns: columns.collect(),
+            maps,
+        })
     }
 
     /// The names of the columns, in order.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().map(|(name, _)| name.as_str())
+        self.columns.iter().map(|(name, _)| &**name)
     }
 
     /// Whether a column carries the idempotency key to the sink.
@@ -68,8 +73,10 @@ impl Mapping {
         observed_at: Timestamp,
     ) -> Result<(Delivery, String)> {
         let state = answer.state.as_ref();
-        let look = |name: &str, key: &str| {
-            lookup(name, key, due, answer, state, observed_at).map(|c| Cow::Owned(c.into_owned()))
+        let texts = Known {
+            due,
+            answer,
+            observed_at,
         };
         let mut columns = Vec::with_capacity(self.columns.len());
         let mut digest = Digest::default();
@@ -78,23 +85,26 @@ impl Mapping {
             let value = if volatile {
                 None
             } else {
-                Some(template.render(|f| look(f, ""), &self.maps)?)
+                Some(template.fill(|f| texts.field(f, ""), &self.maps)?)
             };
             if let Some(value) = &value {
                 digest.add(name);
                 digest.add(value);
             }
-            columns.push((name.as_str(), template, value));
+            columns.push((name, template, value));
         }
         let digest = digest.hex();
         let idempotency_key = idempotency_key(job, due, known, &digest);
-        let mut fields = Fields::new();
+        let bytes = columns
+            .iter()
+            .map(|(_, _, value)| value.as_ref().map_or(idempotency_key.len(), |v| v.len()));
+        let mut fields = Fields::with_capacity(columns.len(), bytes.sum());
         for (name, template, value) in columns {
             let value = match value {
                 Some(value) => value,
-                None => template.render(|f| look(f, &idempotency_key), &self.maps)?,
+                None => template.fill(|f| texts.field(f, &idempotency_key), &self.maps)?,
             };
-            fields.push(name, value);
+            fields.push(Arc::clone(name), value);
         }
         // Customs corrected itself: the state's time went back although we asked later.
         let corrected = match (
@@ -117,32 +127,36 @@ impl Mapping {
     }
 }
 
-fn lookup<'a>(
-    name: &str,
-    idempotency_key: &'a str,
+/// What a template can name.
+#[derive(Clone, Copy)]
+struct Known<'a> {
     due: &'a DueRecord,
     answer: &'a CustomsAnswer,
-    state: Option<&'a ClearanceState>,
     observed_at: Timestamp,
-) -> Option<Cow<'a, str>> {
-    match name {
-        "key" => Some(due.key.as_str().into()),
-        "verdict" => Some(answer.verdict.to_string().into()),
-        "notice" => Some(answer.notice.as_deref().unwrap_or_default().into()),
-        "status" => state.map(|s| s.status.as_str().into()),
-        "as_of" => Some(
-            state
-                .and_then(|s| s.as_of)
-                .map(korean_text)
-                .unwrap_or_default()
-                .into(),
-        ),
-        "observed_at" => Some(korean_text(observed_at).into()),
-        "idempotency_key" => Some(idempotency_key.into()),
-        _ => match name.strip_prefix("origin.") {
-            Some(field) => due.origin.get(field).map(Cow::Borrowed),
-            None => answer.field(name).map(Cow::Borrowed),
-        },
+}
+
+impl<'a> Known<'a> {
+    fn field(self, name: &str, idempotency_key: &'a str) -> Option<Cow<'a, str>> {
+        let state = self.answer.state.as_ref();
+        match name {
+            "key" => Some(self.due.key.as_str().into()),
+            "verdict" => Some(self.answer.verdict.to_string().into()),
+            "notice" => Some(self.answer.notice.as_deref().unwrap_or_default().into()),
+            "status" => state.map(|s| s.status.as_str().into()),
+            "as_of" => Some(
+                state
+                    .and_then(|s| s.as_of)
+                    .map(korean_text)
+                    .unwrap_or_default()
+                    .into(),
+            ),
+            "observed_at" => Some(korean_text(self.observed_at).into()),
+            "idempotency_key" => Some(idempotency_key.into()),
+            _ => match name.strip_prefix("origin.") {
+                Some(field) => self.due.origin.get(field).map(Cow::Borrowed),
+                None => self.answer.field(name).map(Cow::Borrowed),
+            },
+        }
     }
 }
 
@@ -169,7 +183,7 @@ fn idempotency_key(job: &str, due: &DueRecord, known: &RecordState, digest: &str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CustomsQuery, Phase, Priority, Record, Verdict};
+    use crate::{ClearanceState, CustomsQuery, Phase, Priority, Records, Verdict};
 
     fn mapping(columns: &[(&str, &str)]) -> Mapping {
         let columns = columns
@@ -195,15 +209,11 @@ mod tests {
             as_of: Some(as_of.parse().unwrap()),
             phase: Phase::Moving,
         };
-        let fields = [("csclPrgsStts", status), ("prcsDttm", "20200607150515")]
-            .into_iter()
-            .collect();
+        let mut records = Records::new();
+        records.push("Vo", [("csclPrgsStts", status), ("prcsDttm", "20200607150515")]);
         CustomsAnswer {
             verdict: Verdict::Found,
-            records: vec![Record {
-                element: "Vo".into(),
-                fields,
-            }],
+            records,
             state: Some(state),
             notice: None,
             drift: 0,

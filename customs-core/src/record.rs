@@ -15,17 +15,17 @@ pub struct RecordKey(Arc<str>);
 impl RecordKey {
     /// Builds a key from its parts; `/` and `%` inside a part are written `%2F` and `%25`.
     pub fn from_parts<S: AsRef<str>>(parts: impl IntoIterator<Item = S>) -> Self {
-        let mut text = String::new();
+        // Most keys are shorter.
+        let mut text = String::with_capacity(32);
         for (i, part) in parts.into_iter().enumerate() {
+            let part = part.as_ref();
             if i > 0 {
                 text.push('/');
             }
-            for c in part.as_ref().chars() {
-                match c {
-                    '/' => text.push_str("%2F"),
-                    '%' => text.push_str("%25"),
-                    c => text.push(c),
-                }
+            if part.contains(['/', '%']) {
+                text.push_str(&part.replace('%', "%25").replace('/', "%2F"));
+            } else {
+                text.push_str(part);
             }
         }
         Self(text.into())
@@ -106,9 +106,14 @@ impl Fields {
 
     /// All fields in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.shared().map(|(name, value)| (&**name, value))
+    }
+
+    /// All fields in order, with names that are cheap to clone.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = (&Arc<str>, &str)> {
         (0..)
             .zip(&self.names)
-            .map(|(at, (name, _))| (&**name, self.value(at)))
+            .map(|(at, (name, _))| (name, self.value(at)))
     }
 
     /// How many.

@@ -14,6 +14,7 @@
 //! | `map:name` | looks the text up in a table of the configuration; a text that is not there is an error |
 //! | `default:text` | takes `text` if the field is absent or empty, or the table does not have it |
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -81,54 +82,64 @@ impl Template {
     /// # Errors
     /// `Mapping`, with the code `missing_field` (no such field, and no default), `unmapped_value` (not in the table, and no
     /// default), or `bad_value` (a date or time that is none).
-    pub fn render<'a>(
-        &self,
-        field: impl Fn(&str) -> Option<std::borrow::Cow<'a, str>>,
-        maps: &Maps,
-    ) -> Result<String> {
-        let mut out = String::new();
-        for part in &self.parts {
-            match part {
-                Part::Literal(text) => out.push_str(text),
-                Part::Field { name, filters } => {
-                    out.push_str(&render_field(name, filters, field(name).as_deref(), maps)?)
-                }
-            }
+    pub fn render<'a>(&self, field: impl Fn(&str) -> Option<Cow<'a, str>>, maps: &Maps) -> Result<String> {
+        self.fill(|name| field(name), maps).map(Cow::into_owned)
+    }
+
+    /// [`render`](Self::render), without a copy where the text stands somewhere as it is.
+    pub(crate) fn fill<'a>(
+        &'a self,
+        field: impl Fn(&str) -> Option<Cow<'a, str>>,
+        maps: &'a Maps,
+    ) -> Result<Cow<'a, str>> {
+        let part = |part: &'a Part| match part {
+            Part::Literal(text) => Ok(Cow::Borrowed(text.as_str())),
+            Part::Field { name, filters } => fill_field(name, filters, field(name), maps),
+        };
+        if let [only] = &*self.parts {
+            return part(only);
         }
-        Ok(out)
+        let mut out = String::new();
+        for each in &self.parts {
+            out.push_str(&part(each)?);
+        }
+        Ok(out.into())
     }
 }
 
-fn render_field(name: &str, filters: &[Filter], value: Option<&str>, maps: &Maps) -> Result<String> {
+fn fill_field<'a>(
+    name: &str,
+    filters: &'a [Filter],
+    value: Option<Cow<'a, str>>,
+    maps: &'a Maps,
+) -> Result<Cow<'a, str>> {
     let missing = |code: &'static str, text: String| Error::new(ErrorKind::Mapping, text).code(code);
     // A missing value or an unmapped text is an error only if no default follows.
-    let mut value = match value {
-        Some(text) => Ok(text.to_owned()),
-        None => Err(missing("missing_field", format!("there is no field `{name}`"))),
-    };
+    let mut value = value.ok_or_else(|| missing("missing_field", format!("there is no field `{name}`")));
     for filter in filters {
         value = match (value, filter) {
-            (Ok(text), Filter::Default(default)) => Ok(if text.trim().is_empty() {
-                default.clone()
-            } else {
-                text
-            }),
-            (Err(_), Filter::Default(default)) => Ok(default.clone()),
+            (Ok(text), Filter::Default(default)) if text.trim().is_empty() => Ok(default.into()),
+            (Ok(text), Filter::Default(_)) => Ok(text),
+            (Err(_), Filter::Default(default)) => Ok(default.into()),
             (Err(error), _) => Err(error),
+            (Ok(Cow::Borrowed(text)), Filter::Trim) => Ok(text.trim().into()),
             (Ok(text), Filter::Map(table)) => match maps.get(table).and_then(|t| t.get(text.trim())) {
-                Some(mapped) => Ok(mapped.clone()),
+                Some(mapped) => Ok(mapped.into()),
                 None => Err(missing(
                     "unmapped_value",
                     format!("`{name}` is {text:?}, which is not in [map.{table}]"),
                 )),
             },
-            (Ok(text), filter) => apply(filter, &text).ok_or_else(|| {
-                let what = if *filter == Filter::Time { "time" } else { "date" };
-                missing(
-                    "bad_value",
-                    format!("`{name}` is {text:?}, which holds no {what}"),
-                )
-            }),
+            (Ok(text), filter) => match apply(filter, &text) {
+                Some(applied) => Ok(applied.into()),
+                None => {
+                    let what = if *filter == Filter::Time { "time" } else { "date" };
+                    Err(missing(
+                        "bad_value",
+                        format!("`{name}` is {text:?}, which holds no {what}"),
+                    ))
+                }
+            },
         };
     }
     value
@@ -172,7 +183,11 @@ fn digits(text: &str) -> Option<String> {
         .trim()
         .chars()
         .all(|c| c.is_ascii_digit() || matches!(c, '-' | ':' | '.' | ' ' | 'T' | '/'));
-    known.then(|| text.chars().filter(char::is_ascii_digit).collect())
+    known.then(|| {
+        let mut digits = String::with_capacity(text.len());
+        digits.extend(text.chars().filter(char::is_ascii_digit));
+        digits
+    })
 }
 
 fn date_digits(text: &str) -> Option<String> {

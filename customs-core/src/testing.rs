@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::{
-    CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Delivery, Error, ErrorKind, Fields, Result, Sent,
-    ServiceId, Verdict,
+    CallContext, CustomsAnswer, CustomsApi, CustomsQuery, Delivery, Error, ErrorKind, Fields, Records,
+    Result, Sent, ServiceId, Verdict,
 };
 
 pub(crate) fn context() -> CallContext {
@@ -126,7 +126,7 @@ impl CustomsApi for StagedCustoms {
             Some(error) => Err(error),
             None => Ok(CustomsAnswer {
                 verdict: Verdict::NotFound,
-                records: vec![],
+                records: Records::new(),
                 state: None,
                 notice: None,
                 drift: 0,

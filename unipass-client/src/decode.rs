@@ -200,6 +200,11 @@ impl Decoded {
         &self.records
     }
 
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn into_records(self) -> Records {
+        self.records
+    }
+
     /// `tCnt` as it came; absent or no number: `None`. What it counts depends on the service.
     pub fn t_cnt(&self) -> Option<i64> {
         self.t_cnt

@@ -53,7 +53,7 @@ impl CustomsApi for Customs {
             .query_counted(&asked, &|| cx.meter.count_customs_call())
             .await;
         answer
-            .map(|answer| answer::to_core(&answer))
+            .map(answer::to_core)
             .map_err(|error| error::core_error(error, asked.service().id, self.clock.now()))
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::iter::FusedIterator;
+#[cfg(feature = "pipeline")]
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -80,13 +82,14 @@ impl Records {
             .filter(move |r| crate::catalogue::same_name(r.element(), element))
     }
 
-    /// With room for what an answer of so many bytes usually holds, so that little is moved while it is read.
-    pub(crate) fn with_room_for(bytes: usize) -> Self {
+    /// With room for so many names, and for what an answer of so many bytes usually holds, so that little is moved while it is read.
+    pub(crate) fn with_room_for(bytes: usize, names: usize) -> Self {
         let bytes = bytes.min(1 << 20);
         Self {
             text: String::with_capacity(bytes / 4),
             slots: Vec::with_capacity(bytes / 32),
-            ..Self::default()
+            names: Vec::with_capacity(names),
+            rows: Vec::with_capacity(bytes / 256),
         }
     }
 
@@ -159,13 +162,14 @@ impl<'a> Record<'a> {
         self.element as usize
     }
 
-    /// All fields, each with the position of its name among the names of the answer, and that name.
+    /// All fields: the position of each name among the names of the answer, that name, and where the text stands in that of all
+    /// records.
     #[cfg(feature = "pipeline")]
-    pub(crate) fn numbered(&self) -> impl Iterator<Item = (usize, &'a Arc<str>, &'a str)> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = (usize, &'a Arc<str>, Range<usize>)> {
         let records = self.records;
         self.slots.iter().filter_map(move |slot| {
             let id = slot.name as usize;
-            Some((id, records.names.get(id)?, records.text_of(slot)))
+            Some((id, records.names.get(id)?, slot.start as usize..slot.end as usize))
         })
     }
 

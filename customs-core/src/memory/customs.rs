@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::lock;
 use crate::{
-    CallContext, ClearanceState, CustomsAnswer, CustomsApi, CustomsQuery, Error, ErrorKind, Phase, Record,
+    CallContext, ClearanceState, CustomsAnswer, CustomsApi, CustomsQuery, Error, ErrorKind, Phase, Records,
     Result, Sent, ServiceId, Verdict,
 };
 
@@ -34,15 +34,14 @@ impl MemoryCustoms {
 
     /// From now on `number` is found in this state.
     pub fn put(&self, number: &str, status: &str, as_of: Timestamp) {
-        let fields = [("cargMtNo", number), ("csclPrgsStts", status)]
-            .into_iter()
-            .collect();
+        let mut records = Records::new();
+        records.push(
+            "cargCsclPrgsInfoQryVo",
+            [("cargMtNo", number), ("csclPrgsStts", status)],
+        );
         let answer = CustomsAnswer {
             verdict: Verdict::Found,
-            records: vec![Record {
-                element: "cargCsclPrgsInfoQryVo".into(),
-                fields,
-            }],
+            records,
             state: Some(ClearanceState {
                 status: status.to_owned(),
                 as_of: Some(as_of),
@@ -113,7 +112,7 @@ impl CustomsApi for MemoryCustoms {
         }
         let none = || CustomsAnswer {
             verdict: Verdict::NotFound,
-            records: vec![],
+            records: Records::new(),
             state: None,
             notice: None,
             drift: 0,

@@ -1,6 +1,8 @@
 //! From what became of a chunk's records to what the ledger writes down: whose fault a failure is, and when a record is
 //! looked at again.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::process::{Item, Next};
@@ -79,8 +81,9 @@ pub(super) fn told(columns: &Fields, current: Option<&Fields>) -> Fields {
         return Fields::new();
     };
     columns
-        .iter()
+        .shared()
         .filter(|(name, _)| current.get(name).is_some())
+        .map(|(name, value)| (Arc::clone(name), value))
         .collect()
 }
 

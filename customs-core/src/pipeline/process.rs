@@ -322,13 +322,14 @@ impl Pipeline {
             .partition(|i| matches!(i.next, Next::Deliver { .. }));
         while !changed.is_empty() {
             let rest = changed.split_off(changed.len().min(sink.max_batch().max(1)));
-            let batch: Vec<Delivery> = changed
-                .iter()
-                .filter_map(|i| match &i.next {
-                    Next::Deliver { delivery, .. } => Some(delivery.clone()),
-                    Next::Settle(_) | Next::Ask => None,
-                })
-                .collect();
+            let mut batch = Vec::with_capacity(changed.len());
+            let mut digests = Vec::with_capacity(changed.len());
+            for item in &mut changed {
+                if let Next::Deliver { delivery, digest } = std::mem::replace(&mut item.next, Next::Ask) {
+                    batch.push(delivery);
+                    digests.push(digest);
+                }
+            }
             let outcomes = match bounds::call(cx, "the write", sink.deliver(cx, &batch)).await {
                 Ok(outcomes) if outcomes.len() == batch.len() => outcomes,
                 Ok(outcomes) => {
@@ -342,8 +343,9 @@ impl Pipeline {
             };
             let delivered: Vec<Item> = changed
                 .into_iter()
+                .zip(batch.into_iter().zip(digests))
                 .zip(outcomes)
-                .map(|(item, outcome)| after_delivery(item, outcome))
+                .map(|((item, (delivery, digest)), outcome)| after_delivery(item, delivery, digest, outcome))
                 .collect();
             done.extend(self.read_back(cx, delivered).await);
             changed = rest;
@@ -515,22 +517,17 @@ fn is_unchanged(item: &Item, delivery: &Delivery, digest: &str, resync: bool) ->
 }
 
 /// A confirmed write is pushed; one that may have been carried out stays to be read back; any other failed.
-fn after_delivery(item: Item, outcome: Result<()>) -> Item {
-    let Next::Deliver { delivery, digest } = &item.next else {
-        return item;
-    };
+fn after_delivery(mut item: Item, delivery: Delivery, digest: String, outcome: Result<()>) -> Item {
     match outcome {
-        Ok(()) => {
-            let settled = Settled::Pushed {
-                digest: digest.clone(),
-                corrected: delivery.corrected,
-            };
-            item.settle(settled)
+        Ok(()) => item.settle(Settled::Pushed {
+            digest,
+            corrected: delivery.corrected,
+        }),
+        Err(error) if error.get_sent() == Sent::Maybe => {
+            item.doubt = Some(error);
+            item.next = Next::Deliver { delivery, digest };
+            item
         }
-        Err(error) if error.get_sent() == Sent::Maybe => Item {
-            doubt: Some(error),
-            ..item
-        },
         Err(error) => item.fail(Stage::Deliver, &error),
     }
 }

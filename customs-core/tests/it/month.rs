@@ -8,7 +8,7 @@ use customs_core::memory::{MemoryLedger, MemoryReporter, MemorySink};
 use customs_core::template::Maps;
 use customs_core::{
     CallContext, ClearanceState, Clock, CustomsAnswer, CustomsApi, CustomsQuery, DueRecord, FetchRequest,
-    Fields, Idempotency, Instance, Job, Mapping, Page, Parts, Phase, Pipeline, Priority, Record, RecordKey,
+    Fields, Idempotency, Instance, Job, Mapping, Page, Parts, Phase, Pipeline, Priority, RecordKey, Records,
     Result, ServiceId, SourceSystem, TestClock, Trigger, Verdict,
 };
 use customs_test_harness::month::{Life, month};
@@ -71,7 +71,7 @@ impl CustomsApi for Month {
         let Some((last, step)) = life.step(now) else {
             return Ok(CustomsAnswer {
                 verdict: Verdict::NotFound,
-                records: vec![],
+                records: Records::new(),
                 state: None,
                 notice: None,
                 drift: 0,
@@ -88,12 +88,11 @@ impl CustomsApi for Month {
             let late = Duration::try_from(now.duration_since(new.at)).unwrap_or_default();
             self.late.lock().unwrap().push(late);
         }
+        let mut records = Records::new();
+        records.push("cargCsclPrgsInfoQryVo", [("csclPrgsStts", step.status)]);
         Ok(CustomsAnswer {
             verdict: Verdict::Found,
-            records: vec![Record {
-                element: "cargCsclPrgsInfoQryVo".into(),
-                fields: [("csclPrgsStts", step.status)].into_iter().collect(),
-            }],
+            records,
             state: Some(ClearanceState {
                 status: step.status.to_owned(),
                 as_of: Some(step.at),

@@ -10,8 +10,8 @@ use customs_core::memory::{MemorySink, MemorySource};
 use customs_core::{
     BeginRequest, Begun, CallContext, Calls, Chunk, ClaimRequest, Claimed, CustomsAnswer, CustomsApi,
     CustomsQuery, Dispatcher, DueRecord, Error, ErrorFilter, ErrorKind, Idempotency, LedgerReader, Outcome,
-    PlanTotals, Priority, Receipt, RecordKey, RecordLedger, RecordState, Result, RunLedger, RunStatus, Sent,
-    ServiceId, SettleReport, SettleRequest, Trigger, Verdict,
+    PlanTotals, Priority, Receipt, RecordKey, RecordLedger, RecordState, Records, Result, RunLedger,
+    RunStatus, Sent, ServiceId, SettleReport, SettleRequest, Trigger, Verdict,
 };
 
 use crate::rig::{MINUTE, Rig, assert_succeeded, counts, due, key};
@@ -54,7 +54,7 @@ async fn every_due_record_ends_as_exactly_one_thing() {
     });
     let none = |verdict| CustomsAnswer {
         verdict,
-        records: vec![],
+        records: Records::new(),
         state: None,
         notice: None,
         drift: 0,

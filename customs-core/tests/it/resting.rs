@@ -5,7 +5,7 @@ use std::time::Duration;
 use customs_core::memory::{MemorySink, MemorySource};
 use customs_core::{
     ClearanceState, CustomsAnswer, DueRecord, Error, ErrorKind, Fields, Idempotency, LedgerReader as _,
-    Phase, Priority, Receipt, Record, RecordState, Trigger, Verdict,
+    Phase, Priority, Receipt, RecordState, Records, Trigger, Verdict,
 };
 
 use crate::rig::{MINUTE, Rig, counts, due, key};
@@ -31,12 +31,11 @@ fn deferred(receipt: &Receipt, reason: &str) -> u64 {
 }
 
 fn final_answer(status: &str) -> CustomsAnswer {
+    let mut records = Records::new();
+    records.push("cargCsclPrgsInfoQryVo", [("csclPrgsStts", status)]);
     CustomsAnswer {
         verdict: Verdict::Found,
-        records: vec![Record {
-            element: "cargCsclPrgsInfoQryVo".into(),
-            fields: [("csclPrgsStts", status)].into_iter().collect(),
-        }],
+        records,
         state: Some(ClearanceState {
             status: status.to_owned(),
             as_of: Some("2026-11-23T02:00:00Z".parse().unwrap()),

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use customs_core::memory::{MemorySource, MemoryUrgentQueue};
 use customs_core::{
     CallContext, ClearanceState, CustomsAnswer, CustomsApi, CustomsQuery, Delivery, Error, ErrorKind,
-    ForgetRequest, Idempotency, Keep, Outcome, Parts, Phase, Record, Result, Retention as _, RunId,
+    ForgetRequest, Idempotency, Keep, Outcome, Parts, Phase, Records, Result, Retention as _, RunId,
     ServiceId, Sink, UrgentQueue as _, Verdict,
 };
 
@@ -36,13 +36,14 @@ impl CustomsApi for Forgetful {
             return Err(error.transient());
         }
         let status = ["반입신고", "수입신고", "반출완료"][(call / 240 % 3) as usize];
-        let fields = query.params.iter().chain([("csclPrgsStts", status)]).collect();
+        let mut records = Records::new();
+        records.push(
+            "cargCsclPrgsInfoQryVo",
+            query.params.iter().chain([("csclPrgsStts", status)]),
+        );
         Ok(CustomsAnswer {
             verdict: Verdict::Found,
-            records: vec![Record {
-                element: "cargCsclPrgsInfoQryVo".into(),
-                fields,
-            }],
+            records,
             state: Some(ClearanceState {
                 status: status.to_owned(),
                 as_of: None,

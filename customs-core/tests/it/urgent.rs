@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use customs_core::memory::MemoryCustoms;
 use customs_core::{
     CallContext, CustomsAnswer, CustomsApi, CustomsQuery, DeferReason, Error, ErrorKind, Priority, RecordKey,
-    RecordOutcome, Result, ServiceId, Stop, Trigger, Verdict,
+    RecordOutcome, Records, Result, ServiceId, Stop, Trigger, Verdict,
 };
 
 use crate::rig::{Rig, counts, key};
@@ -44,7 +44,7 @@ async fn each_record_is_told_in_the_order_of_asking() {
     });
     let none = CustomsAnswer {
         verdict: Verdict::NotFound,
-        records: Vec::new(),
+        records: Records::new(),
         state: None,
         notice: None,
         drift: 0,

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use memchr::memchr;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
@@ -103,6 +104,8 @@ const FIELD: usize = 3;
 const NO_NAME: u32 = u32::MAX;
 /// An answer has hardly more different names.
 const USUAL_NAMES: usize = 56;
+/// Of elements open at once below a record.
+const USUAL_DEPTH: usize = 2;
 
 pub(super) struct Scanner<'s> {
     service: &'s Service,
@@ -137,14 +140,14 @@ impl<'s> Scanner<'s> {
             notice: None,
             count_text: None,
             stray_text: 0,
-            records: Records::with_room_for(xml.len()),
+            records: Records::with_room_for(xml.len(), USUAL_NAMES),
             names: HashMap::with_capacity_and_hasher(USUAL_NAMES, foldhash::fast::RandomState::default()),
-            next_name: Vec::new(),
+            next_name: Vec::with_capacity(USUAL_NAMES),
             last_name: NO_NAME,
             child: NO_NAME,
             child_text: 0,
             child_is_record: false,
-            open: Vec::new(),
+            open: Vec::with_capacity(USUAL_DEPTH),
             root_fields: Vec::new(),
         }
     }
@@ -177,6 +180,38 @@ impl<'s> Scanner<'s> {
             _ => self.start_nested(name)?,
         }
         Ok(())
+    }
+
+    /// Reads the field that followed the last one in the row before, if it stands at the front of `markup` again, whole and with
+    /// nothing but text in it; gives what stands behind it. `None`: something else stands there, and nothing was read.
+    pub(super) fn same_field<'x>(&mut self, markup: &'x str) -> Option<&'x str> {
+        let in_record = self.depth == CHILD && self.child_is_record && self.limits.max_depth >= FIELD;
+        if !in_record {
+            return None;
+        }
+        let id = *self.next_name.get(self.last_name as usize)?;
+        // A name with a slash is made here of two.
+        let name = self
+            .records
+            .names
+            .get(id as usize)
+            .filter(|name| !name.contains('/'))?;
+        let content = markup
+            .strip_prefix('<')?
+            .strip_prefix(&**name)?
+            .strip_prefix('>')?;
+        let (text, end) = content.split_at_checked(memchr(b'<', content.as_bytes())?)?;
+        let after = end.strip_prefix("</")?.strip_prefix(&**name)?.strip_prefix('>')?;
+        let start = self.records.text.len();
+        let slot = Slot {
+            name: id,
+            start: index(start).ok()?,
+            end: index(start + text.len()).ok()?,
+        };
+        self.records.text.push_str(text);
+        self.records.slots.push(slot);
+        self.last_name = id;
+        Some(after)
     }
 
     fn start_nested(&mut self, name: &str) -> Result<(), ErrorKind> {

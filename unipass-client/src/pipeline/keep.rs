@@ -7,6 +7,8 @@ use customs_core::{
 
 use super::by_catalogue;
 use super::kept::KeptAnswers;
+use crate::catalogue::{CacheLifetime, Service};
+use crate::services;
 use crate::verdict::Verdict;
 
 /// A layer that keeps the answers of code tables and exchange rates for as long as
@@ -37,7 +39,9 @@ impl<T: CustomsApi> CustomsApi for KeepAnswers<T> {
     }
 
     async fn query(&self, cx: &CallContext, query: &CustomsQuery) -> customs_core::Result<CustomsAnswer> {
-        let Some(asked) = by_catalogue(query) else {
+        let may_keep = |service: &&Service| service.cache != CacheLifetime::Never;
+        let service = services::find(query.service.as_str()).filter(may_keep);
+        let Some(asked) = service.and_then(|_| by_catalogue(query)) else {
             return self.inner.query(cx, query).await;
         };
         let now = self.clock.now();

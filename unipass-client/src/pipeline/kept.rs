@@ -42,7 +42,7 @@ impl KeptAnswers {
         let fields = answer
             .records
             .iter()
-            .map(|record| record.fields.len() + 1)
+            .map(|record| record.fields().len() + 1)
             .sum::<usize>();
         let mut kept = self.lock();
         kept.retain(|_, other| now < other.until);
@@ -83,7 +83,7 @@ fn key(query: &Query) -> Key {
 
 #[cfg(test)]
 mod tests {
-    use customs_core::{Fields, Record, Verdict};
+    use customs_core::{Records, Verdict};
 
     use super::*;
     use crate::services;
@@ -97,11 +97,8 @@ mod tests {
     }
 
     fn answer(fields: usize) -> CustomsAnswer {
-        let fields: Fields = (1..fields).map(|i| (i.to_string(), "")).collect();
-        let records = vec![Record {
-            element: "a".into(),
-            fields,
-        }];
+        let mut records = Records::new();
+        records.push("a", (1..fields).map(|i| (i.to_string(), "")));
         CustomsAnswer {
             verdict: Verdict::Found,
             records,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use customs_core::layers::{
     BreakerPolicy, CircuitBreaker, ErrorContext, Pace, RateLimit, Retry, RetryPolicy, Timeout, Trace, Watch,
 };
-use customs_core::{Clock, CustomsApi, CustomsQuery, Fields, Record};
+use customs_core::{Clock, CustomsApi, CustomsQuery, Fields, Records};
 use customs_http::ReqwestTransport;
 use customs_test_harness::conformance::customs::CustomsSubject;
 use customs_test_harness::conformance::{Cannot, ManualClock};
@@ -24,7 +24,7 @@ const KEY: &str = "canary0key1of2the3suite4xy";
 struct Subject {
     unipass: UnipassSimulator,
     customs: Box<dyn CustomsApi>,
-    records: Vec<Record>,
+    records: Records,
 }
 
 async fn subject<T: CustomsApi>(layer: impl FnOnce(Customs, Arc<dyn Clock>) -> T) -> Subject {
@@ -75,9 +75,9 @@ fn get(addr: SocketAddr, path: &str) -> String {
 }
 
 /// The records of an answer that is flat apart from them: elements whose names end in `Vo`, with leaves inside.
-fn records(answer: &str) -> Vec<Record> {
+fn records(answer: &str) -> Records {
     let (_, mut rest) = answer.split_once("RtnVo>").unwrap();
-    let mut records = Vec::new();
+    let mut records = Records::new();
     while let Some((name, content, after)) = element(rest) {
         rest = after;
         let mut fields = Fields::new();
@@ -92,10 +92,7 @@ fn records(answer: &str) -> Vec<Record> {
             );
         }
         if !fields.is_empty() {
-            records.push(Record {
-                element: name.into(),
-                fields,
-            });
+            records.push(name, fields.iter());
         }
     }
     records
@@ -124,7 +121,7 @@ impl CustomsSubject for Subject {
         self.ask(Outcome::Found)
     }
 
-    fn records(&self) -> Vec<Record> {
+    fn records(&self) -> Records {
         self.records.clone()
     }
 

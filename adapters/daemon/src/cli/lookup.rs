@@ -143,7 +143,7 @@ fn as_json(service: &Service, answer: &CustomsAnswer) -> Value {
         .iter()
         .map(|record| {
             let mut fields = Map::new();
-            for (name, text) in record.fields.iter() {
+            for (name, text) in record.fields() {
                 let text = Value::from(text);
                 match fields.get_mut(name) {
                     None => {
@@ -153,7 +153,7 @@ fn as_json(service: &Service, answer: &CustomsAnswer) -> Value {
                     Some(one) => *one = Value::Array(vec![one.take(), text]),
                 }
             }
-            json!({ "element": record.element, "fields": fields })
+            json!({ "element": record.element(), "fields": fields })
         })
         .collect();
     json!({
@@ -173,7 +173,8 @@ fn word(verdict: &Verdict) -> &'static str {
 
 /// Verdict and element, then a column for each field; an answer without records is one row with the verdict alone.
 fn as_csv(service: &Service, answer: &CustomsAnswer) -> anyhow::Result<Vec<u8>> {
-    let columns = match answer.records.as_slice() {
+    let records: Vec<Record<'_>> = answer.records.iter().collect();
+    let columns = match records.as_slice() {
         [] => service
             .records
             .iter()
@@ -187,11 +188,11 @@ fn as_csv(service: &Service, answer: &CustomsAnswer) -> anyhow::Result<Vec<u8>> 
         .from_writer(Vec::new());
     csv.write_record(["verdict", "element"].iter().chain(&columns))?;
     let verdict = word(&answer.verdict);
-    for record in &answer.records {
+    for record in &records {
         csv.write_field(verdict)?;
-        csv.write_field(&*record.element)?;
+        csv.write_field(record.element())?;
         for column in &columns {
-            csv.write_field(text(record, column))?;
+            csv.write_field(text(*record, column))?;
         }
         csv.write_record(None::<&[u8]>)?;
     }
@@ -203,10 +204,10 @@ fn as_csv(service: &Service, answer: &CustomsAnswer) -> anyhow::Result<Vec<u8>> 
 }
 
 /// The fields that records have, in the order of the catalogue; unknown ones last.
-fn columns<'a>(service: &Service, records: &'a [Record]) -> Vec<&'a str> {
+fn columns<'a>(service: &Service, records: &[Record<'a>]) -> Vec<&'a str> {
     let mut columns: Vec<&str> = records
         .iter()
-        .flat_map(|record| record.fields.iter().map(|(name, _)| name))
+        .flat_map(|record| record.fields().map(|(name, _)| name))
         .fold(Vec::new(), with);
     let known: Vec<&str> = service
         .records
@@ -226,10 +227,9 @@ fn with<'a>(mut names: Vec<&'a str>, name: &'a str) -> Vec<&'a str> {
 }
 
 /// The text of a field; several of one name one below the other.
-fn text(record: &Record, name: &str) -> String {
+fn text(record: Record<'_>, name: &str) -> String {
     let texts: Vec<&str> = record
-        .fields
-        .iter()
+        .fields()
         .filter(|(n, _)| *n == name)
         .map(|(_, text)| text)
         .collect();
@@ -250,17 +250,12 @@ fn table(service: &Service, answer: &CustomsAnswer, output: &mut Output) -> anyh
     if let Some(notice) = &answer.notice {
         output.line(super::table::plain(notice))?;
     }
-    let elements = answer
-        .records
-        .iter()
-        .map(|record| &*record.element)
-        .fold(Vec::new(), with);
+    let elements = answer.records.iter().map(Record::element).fold(Vec::new(), with);
     for element in elements {
-        let records: Vec<Record> = answer
+        let records: Vec<Record<'_>> = answer
             .records
             .iter()
-            .filter(|record| &*record.element == element)
-            .cloned()
+            .filter(|record| record.element() == element)
             .collect();
         output.line("")?;
         output.line(format_args!(
@@ -269,49 +264,54 @@ fn table(service: &Service, answer: &CustomsAnswer, output: &mut Output) -> anyh
             records.len()
         ))?;
         match records.as_slice() {
-            [record] => upright(service, record).print(output)?,
+            [record] => upright(service, *record).print(output)?,
             records => lying(service, records).print(output)?,
         }
     }
     Ok(())
 }
 
-fn upright(service: &Service, record: &Record) -> Table {
-    let def = service.record(&record.element);
+fn upright(service: &Service, record: Record<'_>) -> Table {
+    let def = service.record(record.element());
     let mut table = Table::new(["FIELD", "이름", "VALUE"].map(|head| (head, Side::Left)));
-    for (name, text) in record.fields.iter().filter(|(_, text)| !text.trim().is_empty()) {
+    for (name, text) in record.fields().filter(|(_, text)| !text.trim().is_empty()) {
         let ko = def.and_then(|def| def.field(name)).map_or("", |field| field.ko);
         table.row([name.to_owned(), ko.to_owned(), text.to_owned()]);
     }
     table
 }
 
-fn lying(service: &Service, records: &[Record]) -> Table {
+fn lying(service: &Service, records: &[Record<'_>]) -> Table {
     let columns: Vec<&str> = columns(service, records)
         .into_iter()
-        .filter(|name| records.iter().any(|record| !text(record, name).trim().is_empty()))
+        .filter(|name| {
+            records
+                .iter()
+                .any(|record| !text(*record, name).trim().is_empty())
+        })
         .collect();
     let mut table = Table::new(columns.iter().map(|name| (name, Side::Left)));
     for record in records {
-        table.row(columns.iter().map(|name| text(record, name)));
+        table.row(columns.iter().map(|name| text(*record, name)));
     }
     table
 }
 
 #[cfg(test)]
 mod tests {
+    use customs_core::Records;
     use unipass_client::services::exchange_rate::SERVICE;
 
     use super::*;
 
     fn answer(verdict: Verdict, records: &[&[(&str, &str)]]) -> CustomsAnswer {
-        let records = records.iter().map(|fields| Record {
-            element: "trifFxrtInfoQryRsltVo".into(),
-            fields: fields.iter().copied().collect(),
-        });
+        let mut found = Records::new();
+        for fields in records {
+            found.push("trifFxrtInfoQryRsltVo", fields.iter().copied());
+        }
         CustomsAnswer {
             verdict,
-            records: records.collect(),
+            records: found,
             state: None,
             notice: None,
             drift: 0,

@@ -6,7 +6,7 @@ use customs_core::layers::{
     Timeout, Trace, Watch,
 };
 use customs_core::memory::{MemoryCustoms, MemoryLedger};
-use customs_core::{CustomsApi, CustomsQuery, Error, ErrorKind, Fields, Record};
+use customs_core::{CustomsApi, CustomsQuery, Error, ErrorKind, Fields, Records};
 use customs_test_harness::conformance::customs::CustomsSubject;
 use customs_test_harness::conformance::{Cannot, ManualClock};
 use customs_test_harness::customs_suite;
@@ -47,11 +47,13 @@ impl CustomsSubject for Subject {
         ask("found")
     }
 
-    fn records(&self) -> Vec<Record> {
-        vec![Record {
-            element: "cargCsclPrgsInfoQryVo".into(),
-            fields: Fields::from_iter([("cargMtNo", "found"), ("csclPrgsStts", "수입신고수리 & <반출>")]),
-        }]
+    fn records(&self) -> Records {
+        let mut records = Records::new();
+        records.push(
+            "cargCsclPrgsInfoQryVo",
+            [("cargMtNo", "found"), ("csclPrgsStts", "수입신고수리 & <반출>")],
+        );
+        records
     }
 
     fn not_found(&self) -> CustomsQuery {
