@@ -115,7 +115,7 @@ impl CustomsAnswer {
                 .iter()
                 .filter(|r| r.element() == element)
                 .find_map(|r| r.get(field)),
-            None => self.records.first(name),
+            None => self.records.field(name),
         }
     }
 }

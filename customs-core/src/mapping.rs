@@ -30,9 +30,14 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// A mapping. A template that names a table which is not in `maps` is a `Config` error.
+    /// A mapping. A template that names a table which is not in `maps`, and a column that stands there twice, is a `Config`
+    /// error.
     pub fn new(columns: Vec<(String, Template)>, maps: Maps) -> Result<Self> {
-        for (column, template) in &columns {
+        for (at, (column, template)) in columns.iter().enumerate() {
+            if columns.iter().take(at).any(|(before, _)| before == column) {
+                let text = format!("column `{column}` stands there twice");
+                return Err(Error::new(ErrorKind::Config, text));
+            }
             if let Some(table) = template.maps().find(|t| !maps.contains_key(*t)) {
                 let text = format!("column `{column}` looks into [map.{table}], which is not there");
                 return Err(Error::new(ErrorKind::Config, text));
@@ -318,6 +323,13 @@ mod tests {
             .0
             .corrected
         );
+    }
+
+    #[test]
+    fn a_column_that_stands_there_twice_is_a_config_error() {
+        let columns = ["a", "b"].map(|text| ("Stats".to_owned(), text.parse().unwrap()));
+        let error = Mapping::new(columns.into(), Maps::new()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
     }
 
     #[test]

@@ -83,7 +83,9 @@ impl ResponseBody {
     /// connection, a body that cannot be decoded.
     pub async fn collect(mut self, limit: usize) -> Result<Bytes, TransportError> {
         let mut whole = BytesMut::new();
-        let mut piece = self.next().await.transpose()?.unwrap_or_default();
+        let Some(mut piece) = self.next().await.transpose()? else {
+            return Ok(Bytes::new());
+        };
         loop {
             if whole.len() + piece.len() > limit {
                 return Err(TransportError::too_large(limit));
@@ -112,5 +114,37 @@ impl Stream for ResponseBody {
 impl fmt::Debug for ResponseBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ResponseBody")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A body that may not be asked again once it has ended.
+    fn body(pieces: &'static [&str]) -> ResponseBody {
+        ResponseBody::new(stream::unfold(0, move |at| async move {
+            let piece = pieces.get(at)?;
+            Some((Ok(Bytes::from_static(piece.as_bytes())), at + 1))
+        }))
+    }
+
+    #[tokio::test]
+    async fn a_body_is_collected_from_however_many_pieces() {
+        for pieces in [
+            &[][..],
+            &["abc"],
+            &["a", "bc"],
+            &["", "abc", ""],
+            &["a", "", "bc"],
+        ] {
+            let whole = pieces.concat();
+            assert_eq!(body(pieces).collect(3).await.unwrap(), whole.as_bytes());
+            assert_eq!(
+                body(pieces).collect(2).await.is_err(),
+                !whole.is_empty(),
+                "{pieces:?}"
+            );
+        }
     }
 }

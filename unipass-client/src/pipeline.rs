@@ -14,6 +14,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use customs_core::{CallContext, Clock, CustomsAnswer, CustomsApi, CustomsQuery, ErrorKind, ServiceId};
 
+use crate::catalogue::Service;
 use crate::client::Client;
 use crate::query::Query;
 use crate::services;
@@ -60,10 +61,10 @@ impl CustomsApi for Customs {
 
 /// The core's question as the catalogue's; `None`: the service is unknown.
 fn by_catalogue(query: &CustomsQuery) -> Option<Query> {
-    let service = services::find(query.service.as_str())?;
-    let asked = query
-        .params
-        .iter()
-        .fold(Query::new(service), |q, (wire, value)| q.with(wire, value));
-    Some(asked)
+    services::find(query.service.as_str()).map(|service| asked(service, query))
+}
+
+fn asked(service: &'static Service, query: &CustomsQuery) -> Query {
+    let params = query.params.iter();
+    params.fold(Query::new(service), |q, (wire, value)| q.with(wire, value))
 }

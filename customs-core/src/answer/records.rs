@@ -10,7 +10,16 @@ use crate::Fields;
 /// The records of an answer, detail rows included, in order: of each its element's wire name and its fields, raw texts by wire
 /// name. Serializes as a list of `{"element","fields":{…}}`. `Debug` shows no values: some services answer about persons.
 ///
-/// An answer holds a hundred fields and more, under a few dozen names: each name is kept once, and all texts in one buffer.
+/// An answer holds a hundred fields and more, under a few dozen names: the texts stand in one buffer, and fields share the names.
+///
+/// ```
+/// use customs_core::Records;
+///
+/// let mut records = Records::new();
+/// records.push("cargCsclPrgsInfoQryVo", [("cargMtNo", "00ANLU083N59007001"), ("csclPrgsStts", "수입신고수리")]);
+/// let record = records.iter().next().unwrap();
+/// assert_eq!((record.element(), record.get("csclPrgsStts")), ("cargCsclPrgsInfoQryVo", Some("수입신고수리")));
+/// ```
 #[derive(Clone, Default)]
 pub struct Records {
     text: String,
@@ -73,23 +82,24 @@ impl Records {
         u32::try_from(number).unwrap_or(u32::MAX)
     }
 
-    /// Begins a record of an element, given by the number of its name.
+    /// Begins a record of an element, given by the number of its name; a number that no name has stands for an empty one.
     pub fn begin(&mut self, element: u32) {
         self.records.push((element, self.fields.len()));
     }
 
     /// Adds a field to the record that was begun last; its value stands at this place in the text that
-    /// [`over`](Self::over) was given. A place that is none reads as empty.
+    /// [`over`](Self::over) was given. A place that is none reads as empty. Nothing happens before a record was begun.
     pub fn add(&mut self, name: u32, place: Range<usize>) {
+        let Some((_, fields_end)) = self.records.last_mut() else {
+            return;
+        };
         let at = |place| u32::try_from(place).unwrap_or(u32::MAX);
         self.fields.push(Field {
             name,
             start: at(place.start),
             end: at(place.end),
         });
-        if let Some((_, end)) = self.records.last_mut() {
-            *end = self.fields.len();
-        }
+        *fields_end = self.fields.len();
     }
 
     /// The number of a name. An answer has few names; of many, those that come late are kept more than once.
@@ -121,7 +131,7 @@ impl Records {
     }
 
     /// The first field of this name, of whichever record.
-    pub(crate) fn first(&self, name: &str) -> Option<&str> {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.find(name, 0, self.fields.len())
     }
 
@@ -272,7 +282,7 @@ mod tests {
         assert_eq!(told, expected);
         let state: Vec<_> = records.iter().map(|r| r.get("state")).collect();
         assert_eq!(state, [Some(""), None, Some("\u{d1b5}\u{ad00}")]);
-        assert_eq!((records.first("no"), records.first("none")), (Some("1"), None));
+        assert_eq!((records.field("no"), records.field("none")), (Some("1"), None));
     }
 
     #[test]
@@ -282,7 +292,7 @@ mod tests {
         records.begin(element);
         records.add(second, 0..1);
         records.add(first, 1..2);
-        assert_eq!(records.first("a"), Some("1"));
+        assert_eq!(records.field("a"), Some("1"));
         let mut same = Records::new();
         same.push("Vo", [("a", "1"), ("a", "2")]);
         assert_eq!(records, same);
@@ -292,6 +302,7 @@ mod tests {
     fn a_place_outside_the_text_reads_as_empty() {
         let mut records = Records::over("한".to_owned(), 1, 3);
         let (element, name) = (records.name("Vo"), records.name("a"));
+        records.add(name, 0..3);
         records.begin(element);
         for place in [1..3, 0..4, usize::MAX..usize::MAX] {
             records.add(name, place);

@@ -297,6 +297,20 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_told_without_reading_the_message() {
+        for kind in ["", "S", "I", "W", "E", "A", "X", "?"] {
+            for name in ["Type", "TYPE"] {
+                let json = format!(r#"{{"{name}":"{kind}","Id":"V4","Number":"219","Message":"m"}}"#);
+                let row = serde_json::from_str(&json).unwrap();
+                let message = Message::from_row(&row);
+                let is_error = message.is_some_and(|m| m.severity.is_error());
+                assert_eq!(Message::is_refusal(&row), is_error, "{json}");
+            }
+        }
+        assert!(!Message::is_refusal(&Row::new()));
+    }
+
+    #[test]
     fn an_initial_structure_says_nothing() {
         assert_eq!(
             found(r#"{"RETURN":{"TYPE":"","ID":"","NUMBER":"000","MESSAGE":""}}"#),

@@ -185,17 +185,11 @@ impl<'s> Scanner<'s> {
     /// Reads the field that followed the last one in the row before, if it stands at the front of `markup` again, whole and with
     /// nothing but text in it; gives what stands behind it. `None`: something else stands there, and nothing was read.
     pub(super) fn same_field<'x>(&mut self, markup: &'x str) -> Option<&'x str> {
-        let in_record = self.depth == CHILD && self.child_is_record && self.limits.max_depth >= FIELD;
-        if !in_record {
+        if self.depth != CHILD || !self.child_is_record {
             return None;
         }
         let id = *self.next_name.get(self.last_name as usize)?;
-        // A name with a slash is made here of two.
-        let name = self
-            .records
-            .names
-            .get(id as usize)
-            .filter(|name| !name.contains('/'))?;
+        let name = self.records.names.get(id as usize)?;
         let content = markup
             .strip_prefix('<')?
             .strip_prefix(&**name)?

@@ -5,7 +5,7 @@ use customs_core::{
     CallContext, Clock, CustomsAnswer, CustomsApi, CustomsQuery, ServiceId, Verdict as CoreVerdict,
 };
 
-use super::by_catalogue;
+use super::asked;
 use super::kept::KeptAnswers;
 use crate::catalogue::{CacheLifetime, Service};
 use crate::services;
@@ -40,10 +40,10 @@ impl<T: CustomsApi> CustomsApi for KeepAnswers<T> {
 
     async fn query(&self, cx: &CallContext, query: &CustomsQuery) -> customs_core::Result<CustomsAnswer> {
         let may_keep = |service: &&Service| service.cache != CacheLifetime::Never;
-        let service = services::find(query.service.as_str()).filter(may_keep);
-        let Some(asked) = service.and_then(|_| by_catalogue(query)) else {
+        let Some(service) = services::find(query.service.as_str()).filter(may_keep) else {
             return self.inner.query(cx, query).await;
         };
+        let asked = asked(service, query);
         let now = self.clock.now();
         if let Some(answer) = self.kept.get(&asked, now) {
             return Ok(answer);

@@ -163,7 +163,9 @@ fn the_demo_knows_a_record_by_the_number_that_people_say() {
     let (status, accepted) = daemon.ask("POST", "/runs", CANARY_API_KEY, &body);
     assert_eq!(status, 202, "{accepted}");
     let done = daemon.done(accepted["id"].as_str().unwrap());
+    assert!(number.starts_with('0'), "{number}");
     assert_eq!(done["records"][0]["key"], format!("1000/{number}"));
+    assert_eq!(done["records"][0]["outcome"], "unchanged");
     daemon.stop();
 }
 

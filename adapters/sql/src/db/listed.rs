@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use super::{Cells, Result};
+use crate::SqlError;
 
 /// The values of such a row, by the names of its columns.
 pub(super) struct Listed<'a> {
@@ -15,7 +16,12 @@ pub(super) struct Listed<'a> {
 
 impl<'a> Listed<'a> {
     pub(super) fn new(columns: &'a [&'static str], list: &'a str) -> Result<Self> {
-        let values = serde_json::from_str(list)?;
+        // Says where it goes wrong, and shows no text.
+        let values = serde_json::from_str(list).map_err(|error| SqlError::Content {
+            column: "listed",
+            found: error.to_string(),
+            expected: "a list of texts and whole numbers",
+        })?;
         Ok(Self { columns, values })
     }
 
@@ -51,7 +57,6 @@ fn other_kind(column: &str, expected: &str) -> sqlx::Error {
     }
 }
 
-#[derive(Debug, PartialEq)]
 enum Cell<'a> {
     Null,
     Int(i64),

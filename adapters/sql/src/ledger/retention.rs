@@ -54,11 +54,13 @@ impl Statements {
                  WHERE record.company = record_event.company AND record.job = record_event.job \
                  AND record.record_key = record_event.record_key))",
             ),
-            // Few records have too many: only theirs are put in order.
+            // Only those of records that have so many are put in order.
             surplus: d.sql(
                 "DELETE FROM record_event WHERE event_no IN (SELECT event_no FROM (SELECT event_no FROM (SELECT event_no, event, \
-                 ROW_NUMBER() OVER (PARTITION BY company, job, record_key ORDER BY event_no DESC) AS place FROM record_event \
-                 WHERE record_key IN (SELECT record_key FROM record_event GROUP BY record_key HAVING COUNT(*) > ?)) AS placed WHERE placed.place > ? AND placed.event <> 'first_seen' LIMIT ?) AS old)",
+                 ROW_NUMBER() OVER (PARTITION BY company, job, record_key ORDER BY event_no DESC) AS place \
+                 FROM record_event WHERE record_key IN \
+                 (SELECT record_key FROM record_event GROUP BY record_key HAVING COUNT(*) > ?)) AS placed \
+                 WHERE placed.place > ? AND placed.event <> 'first_seen' LIMIT ?) AS old)",
             ),
             outcomes: delete("run_outcome", "outcome_no", "happened_at < ?"),
             runs: delete("run", "run_id", "started_at < ? AND closed_at IS NOT NULL"),
