@@ -1,11 +1,12 @@
 //! The template itself, deployed onto a stand-in for AWS that runs the bootstrap as processes; the simulators as SAP and customs,
 //! PostgreSQL for the ledger and the errors. Nothing of ours stands between the functions but what the template makes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use customs_aws::{Message, SnsReporter, SqsDispatcher};
 use customs_core::{
-    CallContext, Dispatcher as _, LedgerReader as _, Receipt, RequestStatus, RunRow, StoredError,
+    CallContext, Chunk, Dispatcher as _, LedgerReader as _, Receipt, RequestStatus, RunRow, StoredError,
     SystemClock, UrgentQueue as _,
 };
 use customs_lambda::App;
@@ -14,6 +15,8 @@ use serde_json::{Value, json};
 use crate::database::Database;
 use crate::ministack::Ministack;
 use crate::outside::until;
+use crate::programs::chunk;
+use crate::roles::by_topic;
 use crate::scene::{RECORDS, Scene, Setting, errors, receipts};
 
 /// The functions as the template made them, the systems around them, and the ledger as an administrator sees it.
@@ -54,6 +57,12 @@ impl Deployed {
         })
     }
 
+    /// Functions that start from now on know this key for the door.
+    async fn know(&mut self, key: &str) {
+        self.secret["door"] = key.into();
+        self.aws.put_secret("customs/c", &self.secret).await;
+    }
+
     /// The runs that are closed, when there are so many.
     async fn closed(&self, runs: usize) -> Vec<RunRow> {
         until("a run is closed", async || {
@@ -74,6 +83,16 @@ impl Deployed {
         until(what, async || self.errors().await.into_iter().find(&is_it)).await
     }
 
+    /// What nobody could do: a row for each of so many records, and what it says.
+    async fn dead_letters(&self, records: usize) -> Vec<String> {
+        until("the dead letters are rows", async || {
+            let mut rows = self.errors().await;
+            rows.retain(|e| e.error.code == "dead_letter");
+            (rows.len() == records).then(|| rows.into_iter().map(|e| e.error.message).collect())
+        })
+        .await
+    }
+
     /// Every record came through, each change was written once, and the one record of the simulated world that fails in every run has
     /// its row.
     async fn came_through(&self, receipt: &Receipt) {
@@ -90,6 +109,13 @@ impl Deployed {
         let of_records: Vec<_> = rows.iter().filter(|e| e.key.is_some()).collect();
         assert_eq!(of_records.len(), 1, "{rows:?}");
     }
+}
+
+/// A chunk of a job that the configuration does not know.
+fn nobodys() -> Chunk {
+    let mut chunk = chunk(&crate::event("chunk").to_string());
+    chunk.job = "nobody's".into();
+    chunk
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,6 +159,15 @@ async fn a_timetable_reads_the_due_list_three_workers_write_back_and_errors_come
     all.error("the error by hand", |e| e.error.message.contains("DROP TABLE"))
         .await;
     assert_eq!(all.errors().await.len(), report + 1);
+
+    // A topic's chunk that no worker can do: after its last try the function's destination tells why. (The stand-in's own topics try
+    // once; this is what a topic does at Lambda.)
+    let stranger = nobodys();
+    let worker = &all.outputs["WorkerFunctionName"];
+    all.aws.invoke_later(worker, &by_topic(&stranger)).await;
+    for row in all.dead_letters(stranger.records.len()).await {
+        assert!(row.contains("RetriesExhausted: Customs.NotDone: "), "{row}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,17 +178,14 @@ async fn by_a_queue_a_failing_record_and_a_poison_message_harm_no_neighbour() {
     // Its queue gives a message up after five tries; here without half an hour between them.
     let queue = all.outputs["WorkQueueUrl"].as_str().unwrap();
     all.aws.shorten_visibility(queue).await;
-    let Message::Chunk(mut stranger) = Message::read(&crate::event("chunk").to_string()).unwrap() else {
-        panic!("not a chunk")
-    };
-    stranger.job = "nobody's".into();
-    let by_hand = SqsDispatcher::new(&all.aws.aws(), queue, std::sync::Arc::new(SystemClock));
+    let stranger = nobodys();
+    let by_hand = SqsDispatcher::new(&all.aws.aws(), queue, Arc::new(SystemClock));
     let cx = CallContext::new(
         stranger.company.clone(),
         stranger.job.clone(),
         stranger.run.clone(),
     );
-    let keys = stranger.records.len();
+    let records = stranger.records.len();
     by_hand.dispatch(&cx, vec![stranger]).await.unwrap()[0]
         .as_ref()
         .unwrap();
@@ -172,34 +204,22 @@ async fn by_a_queue_a_failing_record_and_a_poison_message_harm_no_neighbour() {
     );
     assert_eq!(all.scene.sap.rows_written(), receipt.pushed);
 
-    // What nobody can do ends as dead letters, a row for each record.
-    until("the dead letters are rows", async || {
-        let rows = all.errors().await;
-        let dead = rows.iter().filter(|e| e.error.code == "dead_letter").count();
-        (dead == keys).then_some(())
-    })
-    .await;
+    // What nobody can do ends as dead letters.
+    for row in all.dead_letters(records).await {
+        assert!(row.contains("its queue gave it up"), "{row}");
+    }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_gateway_lets_in_who_has_its_key_and_the_urgent_function_writes_back() {
-    let Some(all) = Deployed::new(&["ApiForm=REST", "ScheduleState=DISABLED"]).await else {
-        return;
-    };
-    let two = r#"{"API":[{"Type":"API","Data":["0080000001","0080000002"]}]}"#;
+const TWO: &str = r#"{"API":[{"Type":"API","Data":["0080000001","0080000002"]}]}"#;
+
+/// Whoever has no key is refused; whoever has this one is let in, and the urgent function does what he asks for.
+async fn urgent_work_is_done(all: &Deployed, refused: u16, key: &str) {
     for nobody in [None, Some("wrong")] {
-        let (status, body) = all.aws.call(&all.outputs, nobody, two).await;
-        assert_eq!(status, 403, "{nobody:?}: {body}");
+        let (status, body) = all.aws.call(&all.outputs, nobody, TWO).await;
+        assert_eq!(status, refused, "{nobody:?}: {body}");
     }
     assert!(all.ledger.ledger().recent(10).await.unwrap().is_empty());
-
-    // The stand-in checks keys, and does not tell the function which one it was (`requestContext.identity`), as API Gateway does:
-    // here the function has to know the key itself.
-    let key = all.aws.api_key(&all.outputs["RestKeyId"]).await;
-    let mut secret = all.secret.clone();
-    secret["door"] = key.as_str().into();
-    all.aws.put_secret("customs/c", &secret).await;
-    let answered = all.aws.call(&all.outputs, Some(&key), two).await;
+    let answered = all.aws.call(&all.outputs, Some(key), TWO).await;
     assert_eq!(answered, (200, "\"job success\"".to_owned()));
     let row = until("the request is done", async || {
         let rows = all.ledger.ledger().recent(10).await.unwrap();
@@ -220,4 +240,34 @@ async fn a_gateway_lets_in_who_has_its_key_and_the_urgent_function_writes_back()
     let processes = ["UrgentFunctionName", "WorkerFunctionName", "PlanFunctionName"]
         .map(|name| all.aws.processes(&all.outputs[name]));
     assert_eq!(processes, [1, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_lets_in_who_has_its_key_and_the_urgent_function_writes_back() {
+    let Some(mut all) = Deployed::new(&["ApiForm=REST", "ScheduleState=DISABLED"]).await else {
+        return;
+    };
+    // The stand-in checks keys, and does not tell the function which one it was (`requestContext.identity`), as API Gateway does:
+    // here the function has to know the key itself.
+    let key = all.aws.api_key(&all.outputs["RestKeyId"]).await;
+    all.know(&key).await;
+    urgent_work_is_done(&all, 403, &key).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_http_api_lets_in_who_has_a_key_that_the_function_knows() {
+    let Some(mut all) = Deployed::new(&["ApiForm=HTTP", "ScheduleState=DISABLED"]).await else {
+        return;
+    };
+    all.know("erp's own").await;
+    urgent_work_is_done(&all, 401, "erp's own").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_url_lets_in_who_has_a_key_that_the_function_knows() {
+    let Some(mut all) = Deployed::new(&["ApiForm=URL", "ScheduleState=DISABLED"]).await else {
+        return;
+    };
+    all.know("erp's own").await;
+    urgent_work_is_done(&all, 401, "erp's own").await;
 }

@@ -85,21 +85,42 @@ impl Ministack {
 
     /// A function is invoked; what it answers.
     pub(crate) async fn invoke(&self, function: &Value, event: &Value) -> Value {
-        let path = format!("/2015-03-31/functions/{}/invocations", function.as_str().unwrap());
-        let authorization = AUTHORIZATION.replace("/sqs/", "/lambda/");
-        let headers = [("authorization", authorization.as_str())];
-        let (status, body) = http::send(self.port, "POST", &path, &headers, &event.to_string())
-            .await
-            .unwrap();
+        let (status, body) = self.invocation("RequestResponse", function, event).await;
         assert_eq!(status, 200, "{body}");
         serde_json::from_str(&body).unwrap()
     }
 
-    /// A request to the REST API that the template made, with or without a key; the status and the body.
+    /// A function is invoked, and nobody waits for it: it has its tries, and a destination if all of them fail.
+    pub(crate) async fn invoke_later(&self, function: &Value, event: &Value) {
+        let (status, body) = self.invocation("Event", function, event).await;
+        assert_eq!(status, 202, "{body}");
+    }
+
+    async fn invocation(&self, kind: &str, function: &Value, event: &Value) -> (u16, String) {
+        let path = format!("/2015-03-31/functions/{}/invocations", function.as_str().unwrap());
+        let authorization = AUTHORIZATION.replace("/sqs/", "/lambda/");
+        let headers = [
+            ("authorization", authorization.as_str()),
+            ("x-amz-invocation-type", kind),
+        ];
+        http::send(self.port, "POST", &path, &headers, &event.to_string())
+            .await
+            .unwrap()
+    }
+
+    /// A request to the API that the template made, of whichever form, with or without a key; the status and the body.
     pub(crate) async fn call(&self, outputs: &Value, key: Option<&str>, body: &str) -> (u16, String) {
         // The stand-in serves every API below an address of its own.
-        let api = outputs["RestApiId"].as_str().unwrap();
-        let path = format!("/restapis/{api}/prod/_user_request_/runs");
+        let name = |output: &str| {
+            let (_, address) = outputs[output].as_str()?.split_once("://")?;
+            Some(address.split('.').next()?.to_owned())
+        };
+        let path = match (name("RestAddress"), name("HttpAddress"), name("UrlAddress")) {
+            (Some(api), None, None) => format!("/restapis/{api}/prod/_user_request_/runs"),
+            (None, Some(api), None) => format!("/_aws/execute-api/{api}/runs"),
+            (None, None, Some(url)) => format!("/_aws/lambda-url/{url}/runs"),
+            _ => panic!("not one API: {outputs}"),
+        };
         let headers = key.map(|key| ("x-api-key", key));
         http::send(self.port, "POST", &path, headers.as_slice(), body)
             .await
