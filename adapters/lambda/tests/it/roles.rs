@@ -323,3 +323,24 @@ async fn the_host_is_connected_by_its_first_event_and_says_what_is_wrong_without
         "{shown}"
     );
 }
+
+/// A rotated secret, or another configuration, arrives without a deployment; until then nothing is connected again.
+#[tokio::test]
+async fn what_is_connected_is_kept_and_connected_anew_after_a_change() {
+    let (before, after) = (Scene::new().await, Scene::new().await);
+    let (old, _) = before.function().await;
+    let (new, _) = after.function().await;
+    let host = Host::new(Source::File(before.file()), before.aws.clone());
+    let soon = u64::try_from(jiff::Timestamp::MAX.as_millisecond()).unwrap();
+    let both = async || {
+        host.answer(event("sns-error"), soon).await.unwrap();
+        (errors(&old).await.len(), errors(&new).await.len())
+    };
+    assert_eq!(both().await, (1, 0));
+    std::fs::copy(after.file(), before.file()).unwrap();
+    assert_eq!(both().await, (1, 0), "it is not looked at for five minutes");
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(300)).await;
+    tokio::time::resume();
+    assert_eq!(both().await, (1, 1));
+}
