@@ -10,7 +10,8 @@ use serde_json::Value;
 /// What an error of a function is called: alarms and filters of the log look for it.
 const NOT_DONE: &str = "Customs.NotDone";
 
-#[tokio::main]
+// One thread: a function has a part of a processor, and threads that wake each other would spend much of it.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let filter = tracing_subscriber::EnvFilter::try_from_env("CUSTOMS_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
