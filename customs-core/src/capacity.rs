@@ -120,8 +120,9 @@ pub struct Demand {
 }
 
 impl Demand {
-    /// Adds up the loads on one key. `daily` is the key's budget, `urgent_reserve` the share kept for urgent records.
-    pub fn of(loads: &[Load], daily: Option<u64>, urgent_reserve: f64) -> Self {
+    /// Adds up the loads on one key. `rate` is the key's calls a second, of which each load may have a part; `daily` is its budget,
+    /// `urgent_reserve` the share kept for urgent records.
+    pub fn of(loads: &[Load], rate: Option<f64>, daily: Option<u64>, urgent_reserve: f64) -> Self {
         let forecasts = loads.iter().map(Load::forecast);
         let calls_per_day: f64 = forecasts.map(|f| f.calls_per_day).sum();
         let calls_per_second = calls_per_day / DAY;
@@ -140,11 +141,6 @@ impl Demand {
                  leaves {usable:.0}"
             ));
         }
-        let rate = loads
-            .iter()
-            .filter_map(|l| l.rate)
-            .map(|r| r.per_second)
-            .reduce(f64::min);
         if let Some(rate) = rate.filter(|r| calls_per_second > *r) {
             infeasible.push(format!(
                 "{sum} = {calls_per_day:.0} calls a day are {calls_per_second:.2} a second, and rate = {rate}"
@@ -228,7 +224,7 @@ pub struct MonthlyCost {
     pub traffic: f64,
 }
 
-/// A function's beginning and end: its event, the ledger's two round trips, and now and then a cold start. An assumption.
+/// A function's beginning and end: its event, the ledger's two transactions, and now and then a cold start. An assumption.
 const AROUND: f64 = 0.1;
 
 /// KiB of a question and its answer. An assumption.
@@ -353,18 +349,18 @@ mod tests {
     #[test]
     fn all_jobs_of_a_key_share_its_budget_and_its_rate() {
         assert_eq!(
-            Demand::of(&[LOAD], Some(400_000), 0.1).infeasible,
+            Demand::of(&[LOAD], Some(20.0), Some(400_000), 0.1).infeasible,
             [""; 0],
             "360000 are left for 288000"
         );
-        let tight = Demand::of(&[LOAD], Some(300_000), 0.1);
+        let tight = Demand::of(&[LOAD], Some(20.0), Some(300_000), 0.1);
         assert_eq!(
             tight.infeasible,
             [
                 "1000 × 86400 s / 300 s = 288000 calls a day, and daily = 300000 less the urgent reserve of 0.1 leaves 270000"
             ]
         );
-        let six = Demand::of(&[LOAD; 7], None, 0.1);
+        let six = Demand::of(&[LOAD; 7], Some(20.0), None, 0.1);
         assert!(
             six.infeasible.len() == 1 && six.infeasible[0].ends_with("are 23.33 a second, and rate = 20")
         );

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use customs_core::capacity::{Demand, Forecast, LambdaShape, Load, MonthlyCost, Prices};
-use customs_core::{DeferReason, FanOut, Lane, LedgerReader as _, Rate, RunRow, RunStatus};
+use customs_core::{DeferReason, FanOut, Lane, LedgerReader as _, RunRow, RunStatus};
 use serde::Serialize;
 
 use super::output::Output;
@@ -16,7 +16,7 @@ use crate::config::{AwsConfig, Config, JobConfig};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "The bound: T ≥ max(N·L/C, (N−B)/R) + tail, for N records, latency L, C calls under way, R calls a second with \
-                  a burst of B. Exit code 1 if an interval is infeasible."
+                  a burst of B. With [aws], jobs that ask the same service divide R and B. Exit code 1 if an interval is infeasible."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -106,7 +106,12 @@ pub(crate) async fn run(args: Args, output: &mut Output) -> Result {
     let unipass = &config.unipass;
     let services: BTreeMap<&str, Demand> = loads
         .into_iter()
-        .map(|(service, loads)| (service, Demand::of(&loads, unipass.daily, unipass.urgent_reserve)))
+        .map(|(service, loads)| {
+            (
+                service,
+                Demand::of(&loads, unipass.rate, unipass.daily, unipass.urgent_reserve),
+            )
+        })
         .collect();
     let problems: Vec<String> = jobs
         .iter()
@@ -228,10 +233,7 @@ fn plan(
         deadline: job.deadline(),
         latency,
         in_flight: unipass.in_flight,
-        rate: unipass.rate.map(|per_second| Rate {
-            per_second,
-            burst: unipass.burst,
-        }),
+        rate: config.rate_of(job),
     };
     let forecast = load.forecast();
     let chunk_size = job.chunk_size as u64;
@@ -265,8 +267,8 @@ fn plan(
         latency_ms: latency.as_secs_f64() * 1000.0,
         latency_from,
         in_flight: unipass.in_flight,
-        rate: unipass.rate,
-        burst: unipass.burst,
+        rate: load.rate.map(|rate| rate.per_second),
+        burst: load.rate.map_or(unipass.burst, |rate| rate.burst),
         lambda: load.lambda_month(&shape, prices),
         forecast,
         lambda_workers,

@@ -105,6 +105,29 @@ fn plan_says_the_bound_and_what_does_not_fit() {
     // A NAT for 720 hours, and 864,000 calls of 5 KiB through it.
     let nat = good["cost_per_month"]["nat"].as_f64().unwrap();
     assert!((nat - 46.323).abs() < 0.001, "{nat}");
+    // Functions have nobody to ask whose turn it is: two jobs divide the rate, and are still no more than it allows.
+    let (jobs, rest) = config.split_once("[map.stats]").unwrap();
+    let other = &jobs[jobs.find("[[job]]").unwrap()..].replace("import-cargo", "other");
+    scene.write_config(&format!(
+        "{jobs}{other}[map.stats]{rest}\n[aws]\nqueue = \"https://sqs.example/work\"\n"
+    ));
+    let two = plan(&["--records", "1400", "--latency-ms", "200"])
+        .run()
+        .code(1)
+        .json();
+    for job in two["jobs"].as_array().unwrap() {
+        // (1400 − 5) / 5 = 279 s.
+        assert_eq!(
+            (
+                job["rate"].as_f64(),
+                job["burst"].as_u64(),
+                job["by_rate"].as_f64()
+            ),
+            (Some(5.0), Some(5), Some(279.0))
+        );
+    }
+    assert_eq!(two["infeasible"].as_array().unwrap().len(), 3, "{two}");
+    scene.write_config(&config);
     let tight = plan(&["--records", "5000", "--latency-ms", "200"]).run().code(1);
     let line = tight.complaint();
     for part in [

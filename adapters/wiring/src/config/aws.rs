@@ -80,19 +80,26 @@ impl Config {
         Ok(())
     }
 
-    /// How the chunks of a job share the rate among functions. Jobs that ask the same service divide it among them: they have
-    /// one key. With `unipass.shared` the bucket in the ledger keeps the rate instead.
-    pub(crate) fn fan_out(&self, job: &JobConfig) -> Option<FanOut> {
-        let aws = self.aws.as_ref()?;
+    /// The rate that a run of a job can count on. Functions have nobody to ask whose turn it is: there, jobs that ask the same
+    /// service divide its rate among them, since they have one key. With `unipass.shared` the bucket in the ledger is asked.
+    pub fn rate_of(&self, job: &JobConfig) -> Option<Rate> {
         let unipass = &self.unipass;
-        let sharing = self.sharing(job);
-        let rate = unipass.rate.filter(|_| !unipass.shared).map(|rate| Rate {
+        let divided = self.aws.is_some() && !unipass.shared;
+        let sharing = if divided { self.sharing(job) } else { 1 };
+        unipass.rate.map(|rate| Rate {
             per_second: rate / f64::from(sharing),
             // The jobs' bursts together are no more than the whole.
             burst: unipass.burst / sharing,
-        });
+        })
+    }
+
+    /// How the chunks of a job share its rate among functions. With `unipass.shared` the bucket in the ledger keeps the rate
+    /// instead.
+    pub(crate) fn fan_out(&self, job: &JobConfig) -> Option<FanOut> {
+        let aws = self.aws.as_ref()?;
+        let unipass = &self.unipass;
         Some(FanOut {
-            rate,
+            rate: self.rate_of(job).filter(|_| !unipass.shared),
             latency: aws.latency,
             urgent_reserve: unipass.urgent_reserve,
             max_width: aws.max_workers,

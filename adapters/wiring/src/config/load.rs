@@ -752,6 +752,12 @@ url = "sqlite:customs.db"
         )
         .unwrap();
         assert_eq!(shared.fan_out(&shared.jobs[0]).unwrap().rate, None);
+        // Where somebody can be asked whose turn it is, each may have the whole rate.
+        let (aws, _) = second.split_once("[aws]").unwrap();
+        let daemon = parse(aws, file, &secrets).unwrap();
+        for config in [shared, daemon] {
+            assert_eq!(config.rate_of(&config.jobs[1]).unwrap().per_second, 10.0);
+        }
     }
 
     /// The first job of a text.
