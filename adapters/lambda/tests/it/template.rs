@@ -125,6 +125,9 @@ fn rights_are_the_least() {
         assert!(!action.contains('*'), "{line}");
     }
     assert!(!text.contains("FullAccess"));
+    // A queue as an event of a function brings rights to every queue of the account.
+    let events = text.lines().filter(|line| line.trim() == "Type: SQS");
+    assert_eq!(events.count(), 0);
 }
 
 #[test]
