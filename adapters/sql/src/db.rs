@@ -288,18 +288,23 @@ impl Tx {
         Ok(values)
     }
 
-    /// Runs a query whose rows come as lists; turns each into a value.
+    /// Runs a query whose rows come as lists; turns each into a value. They come in no certain order.
     pub(crate) async fn listed<T>(
         &mut self,
         listing: &Listing,
         args: Vec<Arg>,
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
+        let mut values = Vec::new();
         self.rows(&listing.sql, args, |row| {
             let text = row.json("listed")?;
-            read(&Row(&Listed::new(&listing.columns, &text)?))
+            for row in Listed::rows(&listing.columns, &text)? {
+                values.push(read(&Row(&row))?);
+            }
+            Ok(())
         })
-        .await
+        .await?;
+        Ok(values)
     }
 
     /// Runs a query that yields at most one row.

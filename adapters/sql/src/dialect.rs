@@ -37,7 +37,8 @@ impl Sql {
     }
 }
 
-/// A query that gives each row as one JSON list of its columns: drivers have much to do for each value that comes by itself.
+/// A query that gives its rows as JSON: each as a list of its columns, and several of them, in no certain order, as a list of those.
+/// Drivers have much to do for each value that comes by itself; SQLite's has a thread of its own, which hands over row by row.
 #[derive(Debug, Clone)]
 pub(crate) struct Listing {
     pub(crate) sql: Sql,
@@ -125,10 +126,11 @@ impl Dialect {
         let named: Vec<String> = columns.iter().map(|column| format!("{table}.{column}")).collect();
         let named = named.join(", ");
         let list = match self {
-            Self::Sqlite => format!("json_array({named})"),
-            Self::Postgres => format!("CAST(json_build_array({named}) AS TEXT)"),
+            Self::Sqlite => format!("json_group_array(json_array({named}))"),
+            // A server's rows come in one go anyway, and where they are locked they cannot be put together.
+            Self::Postgres => format!("CAST(json_build_array(json_build_array({named})) AS TEXT)"),
             // As text: the type that MySQL has for JSON is another one for its driver.
-            Self::MySql => format!("CONCAT(JSON_ARRAY({named}))"),
+            Self::MySql => format!("CONCAT(JSON_ARRAY(JSON_ARRAY({named})))"),
         };
         Listing {
             sql: self.sql(format!("SELECT {list} AS listed {from}")),

@@ -180,6 +180,7 @@ fn the_network_and_the_watch_are_there() {
         "Default: arm64",
         "ApproximateNumberOfMessagesVisible",
         "TreatMissingData: breaching",
+        "Period: !Ref SilenceSeconds",
     ] {
         assert!(text.contains(word), "the template does not say {word}");
     }

@@ -1,4 +1,4 @@
-//! A row that came as one JSON list, see [`Listing`](crate::dialect::Listing).
+//! Rows that came as JSON lists, see [`Listing`](crate::dialect::Listing).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,14 +15,15 @@ pub(super) struct Listed<'a> {
 }
 
 impl<'a> Listed<'a> {
-    pub(super) fn new(columns: &'a [&'static str], list: &'a str) -> Result<Self> {
+    /// The rows of a list.
+    pub(super) fn rows(columns: &'a [&'static str], list: &'a str) -> Result<impl Iterator<Item = Self>> {
         // Says where it goes wrong, and shows no text.
-        let values = serde_json::from_str(list).map_err(|error| SqlError::Content {
+        let rows: Vec<Vec<Cell<'a>>> = serde_json::from_str(list).map_err(|error| SqlError::Content {
             column: "listed",
             found: error.to_string(),
-            expected: "a list of texts and whole numbers",
+            expected: "lists of texts and whole numbers",
         })?;
-        Ok(Self { columns, values })
+        Ok(rows.into_iter().map(move |values| Self { columns, values }))
     }
 
     fn cell(&self, column: &str) -> sqlx::Result<&Cell<'a>> {
@@ -105,25 +106,29 @@ mod tests {
 
     #[test]
     fn a_list_is_read_by_the_names_of_its_columns() {
-        let list = r#"["수입\"신고", null, -3]"#;
-        let row = Listed::new(&["status", "code", "pushes"], list).unwrap();
+        let list = r#"[["수입\"신고", null, -3], ["", "", 0]]"#;
+        let mut rows = Listed::rows(&["status", "code", "pushes"], list).unwrap();
+        let row = rows.next().unwrap();
         assert_eq!(row.text("status").unwrap().as_deref(), Some("수입\"신고"));
         assert_eq!(
             (row.text("code").unwrap(), row.int("code").unwrap()),
             (None, None)
         );
         assert_eq!(row.int("pushes").unwrap(), Some(-3));
+        assert_eq!(rows.next().unwrap().text("code").unwrap().as_deref(), Some(""));
+        assert!(rows.next().is_none());
     }
 
     #[test]
     fn what_is_not_there_or_of_another_kind_is_an_error() {
-        let row = Listed::new(&["status", "pushes", "more"], r#"["1", 2]"#).unwrap();
+        let mut rows = Listed::rows(&["status", "pushes", "more"], r#"[["1", 2]]"#).unwrap();
+        let row = rows.next().unwrap();
         assert!(row.int("status").is_err());
         assert!(row.text("pushes").is_err());
         assert!(row.text("more").is_err());
         assert!(row.text("other").is_err());
-        for list in ["", "[1.5]", "[[]]", "{}", "[18446744073709551615]"] {
-            assert!(Listed::new(&["a"], list).is_err(), "{list}");
+        for list in ["", "[[1.5]]", "[[[]]]", "[1]", "{}", "[[18446744073709551615]]"] {
+            assert!(Listed::rows(&["a"], list).is_err(), "{list}");
         }
     }
 }

@@ -90,8 +90,7 @@ impl Statements {
             record: d.listing(
                 "record",
                 ["company", "job"].into_iter().chain(STATE),
-                "FROM record WHERE record.record_key = ? AND record.outcome IS NOT NULL \
-                 ORDER BY record.company, record.job",
+                "FROM record WHERE record.record_key = ? AND record.outcome IS NOT NULL",
             ),
         }
     }
@@ -233,11 +232,13 @@ impl LedgerReader for SqlLedger {
 
     async fn record(&self, key: &RecordKey) -> customs_core::Result<Vec<(CompanyId, JobName, RecordState)>> {
         self.bounded("record", async {
-            self.db
-                .read()
-                .await?
+            let mut tx = self.db.read().await?;
+            let mut states = tx
                 .listed(&self.sql.reader.record, args![key.as_str()], read_job_state)
-                .await
+                .await?;
+            states
+                .sort_by(|(company, job, _), (other, other_job, _)| (company, job).cmp(&(other, other_job)));
+            Ok(states)
         })
         .await
     }
