@@ -160,6 +160,7 @@ impl Message {
     }
 
     /// Whether a row is a message that says that what was asked was not done.
+    #[cfg(feature = "pipeline")]
     pub(crate) fn is_refusal(row: &Row) -> bool {
         let severity = row.iter().find(|(name, _)| spelled(name, WORDS[0]));
         severity
@@ -296,6 +297,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "pipeline")]
     #[test]
     fn a_refusal_is_told_without_reading_the_message() {
         for kind in ["", "S", "I", "W", "E", "A", "X", "?"] {
