@@ -4,11 +4,9 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 
-use customs_core::{LedgerReader as _, RunStatus, Stage};
-use customs_sql::SqlLedger;
 use serde_json::Value;
 
-use crate::support::{CANARY_KEY, CANARY_PASSWORD, Scene, block_on, closed_port, errors, files_holding};
+use crate::support::{CANARY_KEY, CANARY_PASSWORD, Scene, closed_port, files_holding};
 
 const CANARY_WEBHOOK: &str = "c4n4ry-webhook-T0K3N";
 
@@ -136,6 +134,11 @@ fn an_alert_that_nobody_takes_stands_in_no_runs_way() {
 #[cfg(feature = "postgres")]
 #[test]
 fn what_a_run_without_its_ledger_has_to_say_arrives_later() {
+    use customs_core::{LedgerReader as _, RunStatus, Stage};
+    use customs_sql::SqlLedger;
+
+    use crate::support::{block_on, errors};
+
     let scene = Scene::new(5);
     let away = format!("postgres://user:{CANARY_PASSWORD}@{}/customs", closed_port());
     scene.write_config(&scene.config_with("sqlite:customs.db", &away));

@@ -9,8 +9,10 @@ mod scene;
 #[cfg(all(feature = "postgres", feature = "mysql"))]
 mod server;
 
+#[cfg(feature = "postgres")]
+pub(crate) use evidence::block_on;
 pub(crate) use evidence::{
-    Write, block_on, causes, closed_form, corpus, errors, errors_of, files_holding, lines, receipt, writes,
+    Write, causes, closed_form, corpus, errors, errors_of, files_holding, lines, receipt, writes,
 };
 pub(crate) use live::{LiveScene, met};
 pub(crate) use process::{Finished, Process, Program};
