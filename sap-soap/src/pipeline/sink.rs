@@ -56,10 +56,8 @@ impl SapSink {
         let mut outcomes: Vec<Outcome> = batch.iter().map(|_| Ok(())).collect();
         let mut of_rows = 0;
         for row in table.rows() {
-            if !Message::is_refusal(row) {
-                continue;
-            }
-            let Some(message) = Message::from_row(row) else {
+            let refused = Some(row).filter(|row| Message::is_refusal(row));
+            let Some(message) = refused.and_then(Message::from_row) else {
                 continue;
             };
             of_rows += 1;

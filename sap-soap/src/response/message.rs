@@ -111,6 +111,7 @@ impl Message {
     /// Reads a BAPIRET2, BAPIRET1, BAPIRETURN or BAPIRETURN1, whatever its fields are called (`MESSAGE_V1`, `MessageV1`,
     /// `Messagev1`). `None`: the row is something else.
     pub fn from_row(row: &Row) -> Option<Self> {
+        let severity = Self::severity_of(row)?;
         let mut found: [Option<Option<&str>>; WORDS.len()] = Default::default();
         for (name, value) in row.iter() {
             if let Some(place) = WORDS.iter().position(|word| spelled(name, word)) {
@@ -119,7 +120,6 @@ impl Message {
             }
         }
         let [
-            ty,
             message,
             id,
             number,
@@ -134,7 +134,6 @@ impl Message {
             field,
             system,
         ] = found.map(Option::flatten);
-        let severity = Severity::from_type(ty?)?;
         let text = message?;
         let (id, number) = match (id, number, code) {
             (Some(id), Some(number), _) => (id, number),
@@ -162,16 +161,17 @@ impl Message {
     /// Whether a row is a message that says that what was asked was not done.
     #[cfg(feature = "pipeline")]
     pub(crate) fn is_refusal(row: &Row) -> bool {
-        let severity = row.iter().find(|(name, _)| spelled(name, WORDS[0]));
-        severity
-            .and_then(|(_, value)| Severity::from_type(value.text()?))
-            .is_some_and(Severity::is_error)
+        Self::severity_of(row).is_some_and(Severity::is_error)
+    }
+
+    fn severity_of(row: &Row) -> Option<Severity> {
+        let (_, value) = row.iter().find(|(name, _)| spelled(name, "type"))?;
+        Severity::from_type(value.text()?)
     }
 }
 
-/// The fields of a message, of all its kinds.
-const WORDS: [&str; 14] = [
-    "type",
+/// The fields of a message, of all its kinds, beside its type.
+const WORDS: [&str; 13] = [
     "message",
     "id",
     "number",

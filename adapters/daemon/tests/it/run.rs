@@ -24,6 +24,18 @@ fn config(scene: &Scene, every: &str) -> String {
     )
 }
 
+/// The demo, to stay up with so many records.
+fn demo(records: &str) -> Program {
+    let words = [
+        ["--records", records],
+        ["--latency-ms", "1"],
+        ["--format", "json"],
+        ["--listen", "127.0.0.1:0"],
+    ];
+    let words = std::iter::once("demo").chain(words.into_iter().flatten());
+    Program::new(words)
+}
+
 /// The daemon at work: its process, and where it listens.
 struct Daemon {
     process: Process,
@@ -32,7 +44,12 @@ struct Daemon {
 
 impl Daemon {
     fn start(program: Program) -> Self {
-        let mut process = program.env("CUSTOMS_API_KEY", CANARY_API_KEY).start();
+        Self::listening(program.env("CUSTOMS_API_KEY", CANARY_API_KEY)).0
+    }
+
+    /// The daemon, and what it says of itself.
+    fn listening(program: Program) -> (Self, Value) {
+        let mut process = program.start();
         let said: Value = serde_json::from_str(&process.line()).unwrap();
         let address = said["listening"]
             .as_str()
@@ -40,7 +57,7 @@ impl Daemon {
             .strip_prefix("http://")
             .unwrap()
             .to_owned();
-        Self { process, address }
+        (Self { process, address }, said)
     }
 
     fn of(scene: &Scene) -> Self {
@@ -145,18 +162,7 @@ fn jobs_run_by_their_timetable_and_requests_as_they_come() {
 #[test]
 fn the_demo_knows_a_record_by_the_number_that_people_say() {
     let dir = tempfile::tempdir().unwrap();
-    let demo = [
-        "demo",
-        "--records",
-        "60",
-        "--latency-ms",
-        "1",
-        "--format",
-        "json",
-        "--listen",
-        "127.0.0.1:0",
-    ];
-    let mut daemon = Daemon::start(Program::new(demo).arg("--data-dir").arg(dir.path()));
+    let mut daemon = Daemon::start(demo("60").arg("--data-dir").arg(dir.path()));
     assert_eq!(daemon.receipt()["due"], 60);
     let number = crate::support::found(60)[0].delivery().to_string();
     let body = json!({"keys": [number.trim_start_matches('0')]}).to_string();
@@ -356,28 +362,9 @@ fn what_cannot_be_begun_says_why() {
 #[test]
 fn the_demo_stays_up_and_makes_a_key() {
     let dir = tempfile::tempdir().unwrap();
-    let demo = [
-        "demo",
-        "--records",
-        "20",
-        "--latency-ms",
-        "1",
-        "--format",
-        "json",
-        "--listen",
-        "127.0.0.1:0",
-    ];
-    let program = Program::new(demo).arg("--data-dir").arg(dir.path());
-    let mut process = program.without_env("CUSTOMS_API_KEY").start();
-    let said: Value = serde_json::from_str(&process.line()).unwrap();
+    let program = demo("20").arg("--data-dir").arg(dir.path());
+    let (mut daemon, said) = Daemon::listening(program.without_env("CUSTOMS_API_KEY"));
     let key = said["api_key"].as_str().unwrap().to_owned();
-    let address = said["listening"]
-        .as_str()
-        .unwrap()
-        .strip_prefix("http://")
-        .unwrap()
-        .to_owned();
-    let mut daemon = Daemon { process, address };
     assert_eq!(daemon.receipt()["due"], 20);
     let (status, accepted) = daemon.ask("POST", "/runs", &key, r#"{"keys":["404"]}"#);
     assert_eq!(status, 202);
@@ -386,8 +373,7 @@ fn the_demo_stays_up_and_makes_a_key() {
     daemon.process.signal("INT");
     daemon.process.finish().code(0);
 
-    let given = Program::new(demo).env("CUSTOMS_API_KEY", CANARY_API_KEY).start();
-    let mut given = given;
+    let mut given = demo("20").env("CUSTOMS_API_KEY", CANARY_API_KEY).start();
     let said: Value = serde_json::from_str(&given.line()).unwrap();
     assert_eq!(said.get("api_key"), None);
     given.signal("TERM");
